@@ -1,0 +1,25 @@
+/** Every way PlateKit can fail that a caller may want to tell apart. "Nothing found" is a value, never an error. */
+export type ErrorCode =
+  | "IMAGE_UNREADABLE" // the bytes are not an image we can decode
+  | "IMAGE_TOO_LARGE" // more bytes or pixels than the limits allow
+  | "FILE_NOT_FOUND"
+  | "FILE_UNREADABLE" // exists, but the system refuses to read it
+  | "NO_IMAGES" // a folder or pattern that holds no picture
+  | "OPTION_INVALID"
+  | "MODEL_MISSING"
+  | "MODEL_MISMATCH" // card and .onnx do not belong together
+  | "MODEL_FAILED"
+  | "DATASET_INVALID"
+  | "READER_CLOSED"
+  | "OUTPUT_UNWRITABLE";
+
+/** The one error class. The message says what failed, what was found and what to do, on one line. */
+export class PlateKitError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "PlateKitError";
+    this.code = code;
+  }
+}

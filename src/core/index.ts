@@ -1,0 +1,15 @@
+/** The public API of the pure core: one line a name. */
+export type { ErrorCode } from "./errors.ts";
+export { PlateKitError } from "./errors.ts";
+export type { Box, Point, Quad } from "./geometry.ts";
+export type { Image } from "./image.ts";
+export type {
+  Calibration,
+  DetectorCard,
+  Model,
+  ModelCard,
+  PixelTensor,
+  RecognizerCard,
+  Tensor,
+} from "./model.ts";
+export type { Candidate, CharacterRead, Detection, Doubt, PlateRead } from "./read.ts";
