@@ -1,0 +1,272 @@
+/**
+ * The format registry: which texts a region's plates carry, how they are printed and what the plate looks like.
+ * Knows text and layout; knows nothing of pixels or probabilities of a read.
+ * Sources: the regions' published regulations and plate tables of encyclopaedias, checked against labelled plates;
+ * colours and sizes are nominal. Adding a country is one entry in formats/*.json and its examples.
+ */
+
+import {
+  ACCEPT,
+  compilePattern,
+  type Edge,
+  type PatternAutomaton,
+  textProbability,
+  traceText,
+} from "./format-pattern.ts";
+import africa from "./formats/africa.json" with { type: "json" };
+import americas from "./formats/americas.json" with { type: "json" };
+import asia from "./formats/asia.json" with { type: "json" };
+import europe from "./formats/europe.json" with { type: "json" };
+import lists from "./formats/lists.json" with { type: "json" };
+import oceania from "./formats/oceania.json" with { type: "json" };
+
+/** Typeface on the plate, by family: synthesis draws it, nothing is measured from it. */
+export type PlateFont =
+  | "fe-schrift"
+  | "din"
+  | "driver-gothic"
+  | "charles-wright"
+  | "mandatory"
+  | "cyrillic"
+  | "arabic"
+  | "han"
+  | "hangul"
+  | "kana"
+  | "thai"
+  | "generic";
+
+/** Colours as `#rrggbb`; `border` is the printed or embossed frame, where there is one. */
+export interface PlateColours {
+  readonly background: string;
+  readonly text: string;
+  readonly border?: string;
+}
+
+/**
+ * What stands on the plate beside the text: a strip with a country mark (`eu-left`, `eu-both` with a second blue strip
+ * on the right, `left`, `right`), a band with a name (`top`, `bottom`), or `none`. `text` is printed on it.
+ */
+export interface PlateBadge {
+  readonly kind: "none" | "eu-left" | "eu-both" | "left" | "right" | "top" | "bottom";
+  readonly background?: string;
+  readonly colour?: string;
+  readonly text?: string;
+}
+
+export type VehicleKind = "car" | "motorcycle" | "truck" | "trailer" | "taxi";
+
+/** One format a region issues. */
+export interface PlateFormat {
+  /** `region/name`, unique. */
+  readonly id: string;
+  /** ISO 3166 in lower case: `de`, `us-ca`. */
+  readonly region: string;
+  readonly name: string;
+  /** In the language of format-pattern.ts. */
+  readonly pattern: string;
+  /** Letters of class `A`, the never issued ones already taken out. */
+  readonly letters: string;
+  /** Digits of class `9`. */
+  readonly digits: string;
+  /** Letters of the alphabet that class `A` never holds. */
+  readonly never: string;
+  /** Layouts in use; a two-line plate breaks at the pattern's `/`. */
+  readonly lines: readonly (1 | 2)[];
+  readonly kinds: readonly VehicleKind[];
+  /** Colour schemes in use, most common first. */
+  readonly colours: readonly PlateColours[];
+  readonly badge: PlateBadge;
+  /** Outer size of the one-line plate (of the two-line plate when there is no other), millimetres. */
+  readonly sizeMm: readonly [width: number, height: number];
+  readonly twoLineSizeMm: readonly [width: number, height: number];
+  readonly font: PlateFont;
+  /** How common among the plates of its region, relative to the region's other formats; > 0. */
+  readonly prior: number;
+  /** Texts the owner chooses: the pattern says little, so a match does not speak for the read. */
+  readonly personalised: boolean;
+  /** Texts that match and texts that must not; run by the tests. */
+  readonly valid: readonly string[];
+  readonly invalid: readonly string[];
+}
+
+/** An entry of formats/*.json: what it leaves out takes `ENTRY_DEFAULTS`. */
+type FormatEntry = Omit<PlateFormat, "id" | "letters" | "twoLineSizeMm"> & {
+  /** The alphabet before `never` is taken out. */
+  readonly letters?: string;
+  readonly twoLineSizeMm?: readonly [number, number];
+};
+
+const LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+const ENTRY_DEFAULTS = {
+  digits: "0123456789",
+  never: "",
+  lines: [1],
+  kinds: ["car"],
+  colours: [{ background: "#ffffff", text: "#000000" }],
+  badge: { kind: "none" },
+  sizeMm: [520, 110],
+  font: "generic",
+  prior: 1,
+  personalised: false,
+} as const;
+
+/** One line reads as it is printed: `{ format, display }` of a text. */
+export interface FormatMatch {
+  readonly format: PlateFormat;
+  /** The text with the separators of the format, on one line. */
+  readonly display: string;
+}
+
+/** A state of the matcher: the characters read so far can still become a text of some format. */
+export interface MatcherState {
+  /** Formats whose texts end here. */
+  readonly accepts: readonly PlateFormat[];
+  /** The state after one more character; `undefined` when no format goes on so. */
+  next(character: string): MatcherState | undefined;
+}
+
+/** The registry; entries are completed on first use, so that importing costs nothing but the JSON. */
+let registry: readonly PlateFormat[] | undefined; // pure memo
+const automata = new WeakMap<PlateFormat, PatternAutomaton>(); // pure memo
+const matchers = new Map<string, MatcherState>(); // pure memo
+
+/**
+ * The formats of the named regions, of all when none is named. `de` covers `de-*`, `us` covers `us-*`;
+ * `us-ca` does not cover the formats of `us`.
+ */
+export function formatsOf(regions: readonly string[] = []): readonly PlateFormat[] {
+  // JSON modules widen literals to string; the tests check every entry against this type's values.
+  registry ??= [europe, americas, asia, africa, oceania].flatMap((part) =>
+    (part as unknown as readonly FormatEntry[]).map(completeEntry),
+  );
+  if (regions.length === 0) return registry;
+  return registry.filter(({ region }) => regions.some((wanted) => coversRegion(wanted, region)));
+}
+
+/** Whether `region` is `wanted` or a part of it: `us` covers `us-ca`. */
+export function coversRegion(wanted: string, region: string): boolean {
+  return region === wanted || region.startsWith(`${wanted}-`);
+}
+
+/** Every format a text matches, most common first, personalised ones last. */
+export function matchFormats(text: string, regions: readonly string[] = []): readonly FormatMatch[] {
+  let state: MatcherState | undefined = formatMatcher(regions);
+  for (const character of text) state = state?.next(character);
+  return [...(state?.accepts ?? [])]
+    .sort((a, b) => Number(a.personalised) - Number(b.personalised) || b.prior - a.prior)
+    .map((format) => ({ format, display: displayText(text, format) }));
+}
+
+/** The text as the format prints it on one line, or unchanged when it does not match. */
+export function displayText(text: string, format: PlateFormat): string {
+  const separators = traceText(automatonOf(format), text);
+  if (separators === undefined) return text;
+  return [...text].map((character, index) => oneLine(separators[index]!) + character).join(""); // one separator each
+}
+
+/** The lines of the plate as printed, separators included; one line when the format has no break. */
+export function layoutText(text: string, format: PlateFormat, lines: 1 | 2): readonly string[] {
+  const separators = traceText(automatonOf(format), text);
+  if (separators === undefined || lines === 1) return [displayText(text, format)];
+  const rows = [""];
+  [...text].forEach((character, index) => {
+    const separator = separators[index]!; // one separator each
+    if (separator.includes("/")) rows.push(character);
+    else rows[rows.length - 1] += separator + character;
+  });
+  return rows;
+}
+
+/**
+ * How likely a region issues exactly this text, relative to the other regions: each region weighs the same, its
+ * formats by `prior`, the texts of a format as they would be drawn at random. Sums to 1; empty when nothing matches.
+ */
+export function regionLikelihood(text: string, regions: readonly string[] = []): ReadonlyMap<string, number> {
+  const likelihoods = new Map<string, number>();
+  for (const { format } of matchFormats(text, regions)) {
+    const likelihood = (format.prior / regionPrior(format.region)) * textProbability(automatonOf(format), text);
+    likelihoods.set(format.region, (likelihoods.get(format.region) ?? 0) + likelihood);
+  }
+  const total = [...likelihoods.values()].reduce((sum, value) => sum + value, 0);
+  return new Map(
+    [...likelihoods].map(([region, value]) => [region, value / total] as const).sort((a, b) => b[1] - a[1]),
+  );
+}
+
+/** The compiled pattern of a format. */
+export function automatonOf(format: PlateFormat): PatternAutomaton {
+  let automaton = automata.get(format);
+  if (automaton === undefined) {
+    automaton = compilePattern(format.pattern, { letters: format.letters, digits: format.digits, lists });
+    automata.set(format, automaton);
+  }
+  return automaton;
+}
+
+/**
+ * Start of the matcher over all formats of the regions: a deterministic automaton whose states are made when first
+ * reached, so that a beam pays one map look-up a character.
+ */
+export function formatMatcher(regions: readonly string[] = []): MatcherState {
+  const key = [...regions].sort().join(",");
+  let start = matchers.get(key);
+  if (start === undefined) {
+    start = createMatcher(formatsOf(regions));
+    matchers.set(key, start);
+  }
+  return start;
+}
+
+/** The matcher over just these formats; see `formatMatcher`. */
+export function createMatcher(formats: readonly PlateFormat[]): MatcherState {
+  const states = new Map<string, MatcherState>();
+  // A state is what may come next: ways on, as pairs of format and position.
+  const stateOf = (ways: readonly (readonly [format: number, edges: readonly Edge[]])[], key: string): MatcherState => {
+    const known = states.get(key);
+    if (known !== undefined) return known;
+    const accepts = formats.filter((_, index) =>
+      ways.some(([format, edges]) => format === index && edges.some(({ to }) => to === ACCEPT)),
+    );
+    const nexts = new Map<string, MatcherState | undefined>();
+    const state: MatcherState = {
+      accepts,
+      next(character) {
+        if (nexts.has(character)) return nexts.get(character);
+        const reached = new Map<string, readonly [number, readonly Edge[]]>();
+        for (const [format, edges] of ways) {
+          const { positions } = automatonOf(formats[format]!); // ways only name formats of the list
+          for (const { to } of edges) {
+            if (to === ACCEPT || !positions[to]!.characters.includes(character)) continue; // edges name positions
+            reached.set(`${format}:${to}`, [format, positions[to]!.edges]);
+          }
+        }
+        const next = reached.size === 0 ? undefined : stateOf([...reached.values()], [...reached.keys()].join(" "));
+        nexts.set(character, next);
+        return next;
+      },
+    };
+    states.set(key, state);
+    return state;
+  };
+  return stateOf(
+    formats.map((format, index) => [index, automatonOf(format).start] as const),
+    "",
+  );
+}
+
+function completeEntry(entry: FormatEntry): PlateFormat {
+  const whole = { ...ENTRY_DEFAULTS, ...entry };
+  const letters = [...(entry.letters ?? LATIN)].filter((letter) => !whole.never.includes(letter)).join("");
+  const twoLineSizeMm = entry.twoLineSizeMm ?? (whole.lines.includes(1) ? ([340, 200] as const) : whole.sizeMm);
+  return { ...whole, id: `${entry.region}/${entry.name}`, letters, twoLineSizeMm };
+}
+
+function regionPrior(region: string): number {
+  return formatsOf().reduce((sum, format) => (format.region === region ? sum + format.prior : sum), 0);
+}
+
+/** A line break prints nothing of its own when a separator stands before it, else a space. */
+function oneLine(separator: string): string {
+  return separator === "/" ? " " : separator.replace("/", "");
+}
