@@ -1,10 +1,28 @@
 /** The public API of the pure core: one line a name. */
+export type { DetectOptions, Letterboxed, LetterboxSize } from "./detect.ts";
+export { decodeDetections, detectPlates, letterbox, letterboxSize, toFrame } from "./detect.ts";
 export type { ErrorCode } from "./errors.ts";
 export { PlateKitError } from "./errors.ts";
 export type { FormatMatch, PlateBadge, PlateColours, PlateFont, PlateFormat, VehicleKind } from "./formats.ts";
 export { coversRegion, displayText, formatsOf, layoutText, matchFormats, regionLikelihood } from "./formats.ts";
-export type { Box, Point, Quad } from "./geometry.ts";
+export type { Box, Homography, Point, Quad } from "./geometry.ts";
+export {
+  applyHomography,
+  boxOfQuad,
+  clipBox,
+  clipPolygon,
+  expandQuad,
+  homography,
+  invertHomography,
+  iou,
+  isConvex,
+  nms,
+  polygonArea,
+  quadOfBox,
+  signedArea,
+} from "./geometry.ts";
 export type { Image } from "./image.ts";
+export { crop, greyscale, pixelBox, resize, resizeInto } from "./image.ts";
 export type {
   Calibration,
   DetectorCard,
@@ -16,3 +34,4 @@ export type {
 } from "./model.ts";
 export type { Candidate, CharacterRead, Detection, Doubt, PlateRead } from "./read.ts";
 export { sampleText } from "./sample-format.ts";
+export { outsideShare, rectifyPlate } from "./rectify.ts";

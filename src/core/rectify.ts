@@ -1,0 +1,192 @@
+/** Straightens a detected plate into the recognizer's input. Knows corners and pixels, not text. */
+import {
+  type Box,
+  boxOfQuad,
+  clipPolygon,
+  expandQuad,
+  type Homography,
+  homography,
+  isConvex,
+  isInFront,
+  polygonArea,
+  type Quad,
+  quadOfBox,
+} from "./geometry.ts";
+import { crop, type Image, pixelBox, resize } from "./image.ts";
+import type { RecognizerCard } from "./model.ts";
+import type { Detection } from "./read.ts";
+
+/** Samples per output pixel and axis at most; bounds the work for absurd corners, real plates need up to 4. */
+const MAX_SAMPLES = 8;
+
+/**
+ * The plate seen straight on, at exactly `width` x `height` pixels, with `margin` of its own width and height around it.
+ *
+ * A plate much larger than the output is first shrunk by area averaging, then sampled bilinearly, several samples a
+ * pixel where a side is still longer than the output's, so that fine strokes don't alias. Beyond the frame its edge
+ * pixels repeat. Corners that fix no plane (crossed, in a line) give way to the detection's box.
+ */
+export function rectifyPlate(
+  frame: Image,
+  detection: Pick<Detection, "box" | "corners">,
+  { width, height, margin }: Pick<RecognizerCard["resize"], "width" | "height" | "margin">,
+): Image {
+  const { quad, map } = plateMap(detection, width, height, margin);
+  const outer = expandQuad(quad, margin);
+  const [top, right, bottom, left] = [
+    distance(outer, 0, 1),
+    distance(outer, 1, 2),
+    distance(outer, 2, 3),
+    distance(outer, 3, 0),
+  ];
+  // Shrunk by the shortest side, so that the far end of a plate in perspective loses nothing; sampled for the longest.
+  const shrink = Math.min(Math.min(top, bottom) / width, Math.min(left, right) / height);
+  const ratioX = Math.max(top, bottom) / width;
+  const ratioY = Math.max(left, right) / height;
+
+  const reduced = reduce(frame, boxOfQuad(outer), shrink);
+  const { image, offsetX, offsetY, scaleX, scaleY } = reduced;
+  const [a, b, c, d, e, f, g, h, i] = map;
+  const toReduced: Homography = [
+    scaleX * (a - offsetX * g),
+    scaleX * (b - offsetX * h),
+    scaleX * (c - offsetX * i),
+    scaleY * (d - offsetY * g),
+    scaleY * (e - offsetY * h),
+    scaleY * (f - offsetY * i),
+    g,
+    h,
+    i,
+  ];
+  return warp(image, toReduced, width, height, samples(ratioX * scaleX), samples(ratioY * scaleY));
+}
+
+/** Share of the plate's area that lies outside the frame, 0..1. */
+export function outsideShare(corners: Quad, frame: { readonly width: number; readonly height: number }): number {
+  const area = polygonArea(corners);
+  if (!(area > 0)) return 0;
+  const inside = polygonArea(clipPolygon(corners, [0, 0, frame.width, frame.height]));
+  return Math.min(1, Math.max(0, 1 - inside / area));
+}
+
+/** The quad to read and the map from output pixels to frame pixels. */
+function plateMap(
+  detection: Pick<Detection, "box" | "corners">,
+  width: number,
+  height: number,
+  margin: number,
+): { quad: Quad; map: Homography } {
+  const whole = quadOfBox([0, 0, width, height]);
+  const insetX = (width * margin) / (1 + 2 * margin);
+  const insetY = (height * margin) / (1 + 2 * margin);
+  const inset = quadOfBox([insetX, insetY, width - 2 * insetX, height - 2 * insetY]);
+  if (isConvex(detection.corners)) {
+    const map = homography(inset, detection.corners);
+    if (map !== null && isInFront(map, whole)) return { quad: detection.corners, map };
+  }
+  const [x, y, boxWidth, boxHeight] = detection.box;
+  const box: Box = [x, y, Math.max(1, boxWidth), Math.max(1, boxHeight)];
+  const scaleX = box[2] / (width - 2 * insetX);
+  const scaleY = box[3] / (height - 2 * insetY);
+  return {
+    quad: quadOfBox(box),
+    map: [scaleX, 0, x - insetX * scaleX, 0, scaleY, y - insetY * scaleY, 0, 0, 1],
+  };
+}
+
+function distance(quad: Quad, from: 0 | 1 | 2 | 3, to: 0 | 1 | 2 | 3): number {
+  return Math.hypot(quad[to][0] - quad[from][0], quad[to][1] - quad[from][1]);
+}
+
+function samples(ratio: number): number {
+  // A hair above a whole number is rounding, not another sample.
+  return Math.min(MAX_SAMPLES, Math.max(1, Math.ceil(ratio - 0.05)));
+}
+
+interface Reduced {
+  readonly image: Image;
+  readonly offsetX: number;
+  readonly offsetY: number;
+  readonly scaleX: number;
+  readonly scaleY: number;
+}
+
+/** The frame around `box`, shrunk by `ratio` where that is at least 2: reduced = (frame - offset) * scale. */
+function reduce(frame: Image, box: Box, ratio: number): Reduced {
+  const pad = Math.ceil(ratio) + 1;
+  const area = pixelBox(frame, [box[0] - pad, box[1] - pad, box[2] + 2 * pad, box[3] + 2 * pad]);
+  if (!(ratio >= 2) || area[2] === 0 || area[3] === 0) {
+    return { image: frame, offsetX: 0, offsetY: 0, scaleX: 1, scaleY: 1 };
+  }
+  const width = Math.max(1, Math.round(area[2] / ratio));
+  const height = Math.max(1, Math.round(area[3] / ratio));
+  return {
+    image: resize(crop(frame, area), width, height),
+    offsetX: area[0],
+    offsetY: area[1],
+    scaleX: width / area[2],
+    scaleY: height / area[3],
+  };
+}
+
+/** Samples `source` through `map` (output pixels to source pixels), `samplesX` x `samplesY` bilinear samples a pixel. */
+function warp(
+  source: Image,
+  map: Homography,
+  width: number,
+  height: number,
+  samplesX: number,
+  samplesY: number,
+): Image {
+  const { data: pixels } = source;
+  const [a, b, c, d, e, f, g, h, i] = map;
+  const maxX = source.width - 1;
+  const maxY = source.height - 1;
+  const data = new Uint8Array(width * height * 3);
+  const share = 1 / (samplesX * samplesY);
+  for (let y = 0, out = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, out += 3) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (let n = 0; n < samplesX * samplesY; n++) {
+        const u = x + ((n % samplesX) + 0.5) / samplesX;
+        const v = y + (Math.floor(n / samplesX) + 0.5) / samplesY;
+        const w = 1 / (g * u + h * v + i);
+        // Pixel centres lie at halves; clamping repeats the edge pixels.
+        const sourceX = Math.min(maxX, Math.max(0, (a * u + b * v + c) * w - 0.5));
+        const sourceY = Math.min(maxY, Math.max(0, (d * u + e * v + f) * w - 0.5));
+        const left = Math.floor(sourceX);
+        const top = Math.floor(sourceY);
+        const fractionX = sourceX - left;
+        const fractionY = sourceY - top;
+        const topLeft = (top * source.width + left) * 3;
+        const right = left < maxX ? 3 : 0;
+        const bottom = top < maxY ? source.width * 3 : 0;
+        const w00 = (1 - fractionX) * (1 - fractionY);
+        const w10 = fractionX * (1 - fractionY);
+        const w01 = (1 - fractionX) * fractionY;
+        const w11 = fractionX * fractionY;
+        const topRight = topLeft + right;
+        const bottomLeft = topLeft + bottom;
+        const bottomRight = bottomLeft + right;
+        red +=
+          w00 * pixels[topLeft]! + w10 * pixels[topRight]! + w01 * pixels[bottomLeft]! + w11 * pixels[bottomRight]!;
+        green +=
+          w00 * pixels[topLeft + 1]! +
+          w10 * pixels[topRight + 1]! +
+          w01 * pixels[bottomLeft + 1]! +
+          w11 * pixels[bottomRight + 1]!;
+        blue +=
+          w00 * pixels[topLeft + 2]! +
+          w10 * pixels[topRight + 2]! +
+          w01 * pixels[bottomLeft + 2]! +
+          w11 * pixels[bottomRight + 2]!;
+      }
+      data[out] = red * share + 0.5;
+      data[out + 1] = green * share + 0.5;
+      data[out + 2] = blue * share + 0.5;
+    }
+  }
+  return { width, height, data };
+}
