@@ -11,6 +11,7 @@ export type ErrorCode =
   | "MODEL_FAILED"
   | "DATASET_INVALID"
   | "READER_CLOSED"
+  | "WORKER_FAILED" // a worker thread died under its job; the job is lost, the thread is replaced
   | "OUTPUT_UNWRITABLE";
 
 /** The one error class. The message says what failed, what was found and what to do, on one line. */
