@@ -1,6 +1,8 @@
 /** The public API of the pure core: one line a name. */
 export type { DetectOptions, Letterboxed, LetterboxSize } from "./detect.ts";
 export { decodeDetections, detectPlates, letterbox, letterboxSize, toFrame } from "./detect.ts";
+export type { Edit } from "./edit-distance.ts";
+export { alignTexts, levenshtein } from "./edit-distance.ts";
 export type { ErrorCode } from "./errors.ts";
 export { PlateKitError } from "./errors.ts";
 export type { FormatMatch, PlateBadge, PlateColours, PlateFont, PlateFormat, VehicleKind } from "./formats.ts";
@@ -23,6 +25,25 @@ export {
 } from "./geometry.ts";
 export type { Image } from "./image.ts";
 export { crop, greyscale, pixelBox, resize, resizeInto } from "./image.ts";
+export type { Answer, CalibrationBin, Confusion, Matching, Rate, RiskPoint, TextPair } from "./metrics.ts";
+export {
+  calibrationBins,
+  calibrationError,
+  characterErrorRate,
+  confusions,
+  coverageAt,
+  foldLookAlikes,
+  isAmongFirst,
+  isExact,
+  isExactFolded,
+  matchDetections,
+  median,
+  plainText,
+  quantile,
+  rateOf,
+  riskCoverage,
+  wilsonInterval,
+} from "./metrics.ts";
 export type {
   Calibration,
   DetectorCard,
@@ -33,5 +54,5 @@ export type {
   Tensor,
 } from "./model.ts";
 export type { Candidate, CharacterRead, Detection, Doubt, PlateRead } from "./read.ts";
-export { sampleText } from "./sample-format.ts";
 export { outsideShare, rectifyPlate } from "./rectify.ts";
+export { sampleText } from "./sample-format.ts";
