@@ -163,7 +163,9 @@ function buildWords(
   const tails = new Map<string, string[]>();
   for (const word of words) {
     const head = word.slice(0, 1);
-    tails.set(head, [...(tails.get(head) ?? []), word.slice(1)]);
+    const rest = tails.get(head);
+    if (rest === undefined) tails.set(head, [word.slice(1)]);
+    else rest.push(word.slice(1));
   }
   const ways = [...tails].map(([head, rest]) => ({
     edges: head === "" ? next : addPosition(head, buildWords(rest, next, addPosition)),

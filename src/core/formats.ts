@@ -111,7 +111,7 @@ const ENTRY_DEFAULTS = {
   personalised: false,
 } as const;
 
-/** One line reads as it is printed: `{ format, display }` of a text. */
+/** A format that a text matches. */
 export interface FormatMatch {
   readonly format: PlateFormat;
   /** The text with the separators of the format, on one line. */
@@ -126,10 +126,11 @@ export interface MatcherState {
   next(character: string): MatcherState | undefined;
 }
 
-/** The registry; entries are completed on first use, so that importing costs nothing but the JSON. */
+// Entries are completed and patterns compiled on first use, so that importing costs nothing but the JSON.
 let registry: readonly PlateFormat[] | undefined; // pure memo
 const automata = new WeakMap<PlateFormat, PatternAutomaton>(); // pure memo
 const matchers = new Map<string, MatcherState>(); // pure memo
+const regionPriors = new Map<string, number>(); // pure memo
 
 /**
  * The formats of the named regions, of all when none is named. `de` covers `de-*`, `us` covers `us-*`;
@@ -225,9 +226,8 @@ export function createMatcher(formats: readonly PlateFormat[]): MatcherState {
   const stateOf = (ways: readonly (readonly [format: number, edges: readonly Edge[]])[], key: string): MatcherState => {
     const known = states.get(key);
     if (known !== undefined) return known;
-    const accepts = formats.filter((_, index) =>
-      ways.some(([format, edges]) => format === index && edges.some(({ to }) => to === ACCEPT)),
-    );
+    const ending = new Set(ways.filter(([, edges]) => edges.some(({ to }) => to === ACCEPT)).map(([format]) => format));
+    const accepts = [...ending].map((index) => formats[index]!); // ways only name formats of the list
     const nexts = new Map<string, MatcherState | undefined>();
     const state: MatcherState = {
       accepts,
@@ -262,8 +262,14 @@ function completeEntry(entry: FormatEntry): PlateFormat {
   return { ...whole, id: `${entry.region}/${entry.name}`, letters, twoLineSizeMm };
 }
 
+/** Sum of the priors of a region's formats. */
 function regionPrior(region: string): number {
-  return formatsOf().reduce((sum, format) => (format.region === region ? sum + format.prior : sum), 0);
+  if (regionPriors.size === 0) {
+    for (const format of formatsOf()) {
+      regionPriors.set(format.region, (regionPriors.get(format.region) ?? 0) + format.prior);
+    }
+  }
+  return regionPriors.get(region) ?? 0;
 }
 
 /** A line break prints nothing of its own when a separator stands before it, else a space. */
