@@ -30,7 +30,7 @@ export function riskCoverageChart(points: readonly RiskPoint[], highlight: numbe
   return figure(
     "Risk against coverage",
     html`${frame("share of plates answered", "answers that are wrong", 1, top)}
-${highlight > 0 && html`<line class="mark" x1="${atX(highlight)}" x2="${atX(highlight)}" y1="${atY(1)}" y2="${atY(0)}"/><text class="note" x="${atX(highlight) - 4}" y="${atY(1) + 12}" text-anchor="${highlight > 0.3 ? "end" : "start"}">99.9 % right</text>`}
+${highlight > 0 && html`<line class="mark" x1="${atX(highlight)}" x2="${atX(highlight)}" y1="${atY(1)}" y2="${atY(0)}"/><text class="note" x="${atX(highlight) + (highlight > 0.3 ? -6 : 6)}" y="${atY(1) + 12}" text-anchor="${highlight > 0.3 ? "end" : "start"}">99.9 % right</text>`}
 <polyline class="line" points="${path}"/>
 ${dots.map(
   (dot) =>

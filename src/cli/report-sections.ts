@@ -17,7 +17,7 @@ export function runSection(run: JudgedRun): Markup {
   const { figures, judgements } = run;
   const { all } = figures;
   return html`<section><h2 id="${run.name}">${RUN_TITLES[run.name]}</h2>
-<p class="quiet">${all.images} pictures, ${all.plates} plates, ${all.texts} of them with text. In brackets: 95 % intervals (Wilson).</p>
+<p class="quiet">${all.images} pictures, ${all.plates} plates, ${all.texts} of them with text. Small figures beside a rate are its 95 % interval (Wilson) in per cent.</p>
 ${tiles(run)}
 <div class="panels">${charts(run)}</div>
 <div class="panel">
@@ -70,18 +70,22 @@ ${panel(
 ${panel(
   "Confused characters",
   "The characters misread most, in plates that were read; ∅ stands for a character left out or made up.",
-  pairs.length > 0 &&
-    html`${confusionChart(pairs)}<ol class="pairs">${pairs
-      .slice(0, LISTED_CONFUSIONS)
-      .map(
-        ({ expected, actual, count }) => html`<li><code>${expected ?? "∅"} → ${actual ?? "∅"}</code> ${count}</li>`,
-      )}</ol>`,
+  pairs.length > 0 && confusionChart(pairs),
 )}
+<div class="stack">${panel(
+    "Most frequent confusions",
+    "Truth, what was read instead, and how often.",
+    pairs.length > 0 && html`<ol class="pairs">${pairs.slice(0, LISTED_CONFUSIONS).map(pairItem)}</ol>`,
+  )}
 ${panel(
   "Speed",
-  "From file to reads, with as many pictures at once as there are workers.",
+  "From file to reads, for each picture; the last bar holds all slower ones.",
   all.msPerImage !== null && speedChart(times, all.msPerImage.median, all.msPerImage.p95),
-)}`;
+)}</div>`;
+}
+
+function pairItem({ expected, actual, count }: Confusion): Markup {
+  return html`<li><code>${expected ?? "∅"} → ${actual ?? "∅"}</code><span class="quiet">${count}</span></li>`;
 }
 
 function panel(title: string, text: string, content: Markup | false): Markup {

@@ -22,6 +22,7 @@ p { margin: 4px 0 12px; max-width: 75ch; }
 .quiet { color: var(--quiet); }
 .small { font-size: .87rem; }
 code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
+header + .panel { margin-top: 16px; }
 .facts { display: flex; flex-wrap: wrap; gap: 2px 20px; margin: 6px 0 0; padding: 0; list-style: none; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 10px; margin: 12px 0; padding: 0; list-style: none; }
 .tiles li, .panel { background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; padding: 12px; }
@@ -43,6 +44,7 @@ svg.matrix { max-width: 560px; margin: 0 auto; }
 svg .grid { stroke: var(--rule); }
 svg .tick, svg .axis, svg .count { fill: var(--quiet); font-size: 11.5px; }
 svg .note, svg .label { fill: var(--ink); font-size: 11.5px; }
+svg .note { paint-order: stroke; stroke: var(--panel); stroke-width: 4px; stroke-linejoin: round; }
 svg .line { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
 svg .dot { fill: var(--accent); }
 svg .bar { fill: var(--accent); fill-opacity: .65; }
@@ -54,7 +56,9 @@ svg .cell-count { fill: var(--ink); font-size: 9px; }
 svg .cell-count.strong { fill: var(--panel); }
 svg.matrix .label { font: 10.5px ui-monospace, monospace; }
 svg.matrix .axis { font-size: 9.5px; }
-.pairs { columns: 7em; margin: 10px 0 0; padding: 0; list-style: none; font-size: .87rem; }
+.stack { display: grid; gap: 12px; grid-template-rows: 1fr auto; min-width: 0; }
+.pairs { columns: 6.5em; column-gap: 20px; margin: 0; padding: 0; list-style: none; font-size: .87rem; }
+.pairs li { display: flex; justify-content: space-between; gap: 8px; break-inside: avoid; font-variant-numeric: tabular-nums; }
 .filters { display: flex; flex-wrap: wrap; gap: 8px; align-items: end; margin: 12px 0; }
 .filters label { font-size: .8rem; color: var(--quiet); display: grid; gap: 2px; flex: 1 1 130px; min-width: 0; }
 .filters select, .filters input { font: inherit; font-size: .92rem; color: var(--ink); background: var(--panel); border: 1px solid var(--rule); border-radius: 6px; padding: 5px 8px; width: 100%; min-width: 0; }
@@ -67,7 +71,8 @@ svg.matrix .axis { font-size: 9.5px; }
 .failure dl { margin: 0; padding: 8px 10px; display: grid; grid-template-columns: auto 1fr; gap: 1px 10px; font-size: .85rem; }
 .failure dt { color: var(--quiet); }
 .failure dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
-.failure .text { font: 600 1rem ui-monospace, monospace; letter-spacing: .06em; }
+/* As stored: other scripts stand in visual order, which the browser must not turn around. */
+.failure .text { direction: ltr; unicode-bidi: bidi-override; font: 600 1rem ui-monospace, monospace; letter-spacing: .06em; }
 .failure mark { background: var(--bad-soft); color: var(--bad); border-radius: 2px; }
 .failure .source { padding: 0 10px 8px; margin-top: auto; color: var(--quiet); font-size: .75rem; overflow-wrap: anywhere; }
 .kind { display: inline-block; background: var(--bad-soft); color: var(--bad); border-radius: 4px; padding: 0 6px; font-size: .8rem; font-weight: 600; }
