@@ -1,0 +1,224 @@
+"""Trains the recognizer: rendered plates with known positions first, then real crops mixed in. Resumable.
+
+python -m plates.train_recognizer --data ../shared/data --out .work/recognizer --minutes 90
+"""
+
+import argparse
+import json
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional
+from torch.utils.data import DataLoader, IterableDataset
+
+from .alphabet import EMPTY, IGNORED, text_of
+from .crops import Crop, load_crops, load_rendered, make_sample, plain_sample
+from .recognizer import Recognizer
+
+
+class Plates(IterableDataset):
+    """Endless batches; the share of real plates and the strength of augmentation grow with the step."""
+
+    def __init__(self, real: list[Crop], rendered: list[Crop], args: argparse.Namespace, start: int):
+        self.real, self.rendered, self.args, self.start = real, rendered, args, start
+        # Square root of the set size: large sets don't drown small ones (openalpr-br alone has 2,549 plates).
+        sizes: dict[str, int] = {}
+        for crop in real:
+            sizes[crop.dataset] = sizes.get(crop.dataset, 0) + 1
+        self.weights = np.cumsum(
+            [sizes[crop.dataset] ** -args.balance * (2.0 if crop.lines == 2 else 1.0) for crop in real]
+        )
+
+    def __iter__(self):
+        worker = torch.utils.data.get_worker_info()
+        number, workers = (worker.id, worker.num_workers) if worker else (0, 1)
+        for step in range(self.start + number, 10**9, workers):
+            rng = random.Random(self.args.seed * 1_000_003 + step)
+            progress = min(1.0, step / self.args.warm)
+            real_share = 0.0 if step < self.args.warm // 2 else self.args.real_share
+            strength = 0.3 + 0.7 * progress
+            samples = []
+            for _ in range(self.args.batch):
+                if rng.random() < real_share:
+                    crop = self.real[int(np.searchsorted(self.weights, rng.random() * self.weights[-1]))]
+                else:
+                    crop = rng.choice(self.rendered)
+                samples.append(make_sample(crop, rng, strength, self.real))
+            yield {
+                "image": torch.from_numpy(np.stack([s.image for s in samples])),
+                "slots": torch.from_numpy(np.stack([s.slots for s in samples])),
+                "look": torch.from_numpy(np.stack([s.look for s in samples])),
+                "heat": torch.from_numpy(np.stack([s.heat for s in samples])),
+                "region": torch.tensor([s.region for s in samples]),
+                "lines": torch.tensor([s.lines for s in samples]),
+                "legibility": torch.tensor([s.legibility for s in samples]),
+            }
+
+
+def cross_entropy(logits: torch.Tensor, target: torch.Tensor, **options) -> torch.Tensor:
+    """Mean cross-entropy over known targets; zero, not NaN, when none is known."""
+    if (target != IGNORED).sum() == 0:
+        return logits.sum() * 0
+    return functional.cross_entropy(logits.float(), target, ignore_index=IGNORED, **options)
+
+
+def losses(
+    outputs: dict[str, torch.Tensor], batch: dict[str, torch.Tensor], heat_weights: torch.Tensor
+) -> dict[str, torch.Tensor]:
+    slots = batch["slots"]
+    return {
+        "characters": cross_entropy(outputs["characters"].flatten(0, 1), slots.flatten(), label_smoothing=0.02),
+        "look": 0.5 * cross_entropy(outputs["look"].flatten(0, 1), batch["look"].flatten()),
+        "heat": 0.5 * cross_entropy(outputs["heat"], batch["heat"], weight=heat_weights),
+        "region": 0.1 * cross_entropy(outputs["region"], batch["region"]),
+        "lines": 0.05 * cross_entropy(outputs["lines"], batch["lines"]),
+        "legibility": 0.1 * cross_entropy(outputs["legibility"], batch["legibility"]),
+    }
+
+
+@torch.no_grad()
+def evaluate(model: Recognizer, crops: list[Crop]) -> dict[str, float]:
+    """Share of wholly right texts, over all and by set."""
+    model.eval()
+    right: dict[str, list[bool]] = {}
+    for start in range(0, len(crops), 64):
+        part = crops[start : start + 64]
+        images = torch.from_numpy(np.stack([plain_sample(crop) for crop in part])).permute(0, 3, 1, 2)
+        images = images.float().contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16):
+            classes = model(images)["characters"].argmax(-1).tolist()
+        for crop, slot_classes in zip(part, classes, strict=True):
+            for name in (crop.dataset, "all"):
+                right.setdefault(name, []).append(text_of(slot_classes) == crop.text)
+    model.train()
+    return {name: sum(flags) / len(flags) for name, flags in sorted(right.items())}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--fonts", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=90,
+        help="training time over all runs: the learning rate ends with it, or with --steps if that comes first",
+    )
+    parser.add_argument("--steps", type=int, default=12000)
+    parser.add_argument(
+        "--warm", type=int, default=800, help="steps until full augmentation; real crops from half of it"
+    )
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--learning-rate", type=float, default=1.5e-3)
+    parser.add_argument("--real-share", type=float, default=0.6)
+    parser.add_argument("--balance", type=float, default=0.35, help="0 = sets by size, 1 = all sets alike")
+    parser.add_argument("--rendered", type=int, default=40000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--skip", default="", help="sets left out, comma-separated")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    checkpoint_path = args.out / "checkpoint.pt"
+
+    skip = tuple(args.skip.split(",")) if args.skip else ()
+    real = load_crops(args.data, "train", tune=False, skip=skip)
+    tune = [crop for crop in load_crops(args.data, "train", tune=True, skip=skip) if crop.text and "?" not in crop.text]
+    rendered = load_rendered(
+        args.out / f"rendered-{args.rendered}-{args.seed}.pickle", args.fonts, args.rendered, args.seed
+    )
+    model = Recognizer().to(memory_format=torch.channels_last)
+    decay = [p for p in model.parameters() if p.ndim > 1]
+    rest = [p for p in model.parameters() if p.ndim <= 1]
+    optimizer = torch.optim.AdamW(
+        [{"params": decay, "weight_decay": 0.03}, {"params": rest, "weight_decay": 0.0}], lr=args.learning_rate
+    )
+    average = torch.optim.swa_utils.AveragedModel(
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.9985), use_buffers=True
+    )
+    step, elapsed = 0, 0.0
+    if checkpoint_path.exists():
+        state = torch.load(checkpoint_path)
+        model.load_state_dict(state["model"])
+        average.load_state_dict(state["average"])
+        optimizer.load_state_dict(state["optimizer"])
+        step, elapsed = state["step"], state["elapsed"]
+    log = (args.out / "log.jsonl").open("a", buffering=1)
+    print(
+        json.dumps(
+            {
+                "start": step,
+                "real": len(real),
+                "tune": len(tune),
+                "rendered": len(rendered),
+                "args": {k: str(v) for k, v in vars(args).items()},
+            }
+        ),
+        file=log,
+    )
+
+    heat_weights = torch.ones(model.heat.out_channels)
+    heat_weights[EMPTY] = 0.05
+    loader = iter(
+        DataLoader(Plates(real, rendered, args, step), batch_size=None, num_workers=args.workers, prefetch_factor=4)
+    )
+    begun = last_log = last_save = time.time()
+    sums: dict[str, float] = {}
+    seen = 0
+    while step < args.steps:
+        progress = min(1.0, max(step / args.steps, (elapsed + time.time() - begun) / (args.minutes * 60)))
+        batch = next(loader)
+        rate = args.learning_rate * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        images = batch["image"].permute(0, 3, 1, 2).float()
+        with torch.autocast("cpu", torch.bfloat16):
+            outputs = model(images)
+        parts = losses(outputs, batch, heat_weights)
+        loss = sum(parts.values())
+        if not torch.isfinite(loss):
+            raise RuntimeError(f"loss is {loss.item()} at step {step}; the last good weights are in {checkpoint_path}")
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        average.update_parameters(model)
+        step += 1
+        seen += args.batch
+        for name, part in parts.items():
+            sums[name] = sums.get(name, 0.0) + part.item()
+        now = time.time()
+        done = step == args.steps or elapsed + now - begun > args.minutes * 60
+        if step % 100 == 0:
+            means = {name: round(total / 100, 4) for name, total in sums.items()}
+            print(json.dumps({"step": step, "rate": round(seen / (now - last_log)), **means}), file=log)
+            sums, seen, last_log = {}, 0, now
+        if now - last_save > 300 or done:
+            torch.save(
+                {
+                    "model": model.state_dict(),
+                    "average": average.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                    "step": step,
+                    "elapsed": elapsed + now - begun,
+                },
+                checkpoint_path.with_suffix(".new"),
+            )
+            checkpoint_path.with_suffix(".new").rename(checkpoint_path)
+            print(
+                json.dumps({"step": step, "tune": {k: round(v, 4) for k, v in evaluate(average.module, tune).items()}}),
+                file=log,
+            )
+            last_save = time.time()
+        if done:
+            break
+
+
+if __name__ == "__main__":
+    main()

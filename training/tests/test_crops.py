@@ -1,0 +1,68 @@
+import random
+
+import cv2
+import numpy as np
+
+from plates.alphabet import IGNORED, text_of
+from plates.augment import degrade, expand_quad, plate_quad, warp
+from plates.crops import Crop, is_tune, make_sample, plain_sample
+from plates.recognizer import GRID_WIDTH
+
+
+def rendered_crop() -> Crop:
+    """A white plate with three black bars for characters, at known centres."""
+    image = np.full((60, 180, 3), 240, np.uint8)
+    centres = np.array([[40, 30], [90, 30], [140, 30]], np.float32)
+    for x, y in centres.astype(int):
+        image[y - 20 : y + 20, x - 8 : x + 8] = 10
+    return Crop(image, plate_quad((0, 0, 180, 60)), "111", centres, 1, None, 0, "rendered")
+
+
+def test_expanding_by_nothing_changes_nothing() -> None:
+    quad = np.array([[3, 4], [50, 8], [48, 30], [2, 25]], np.float32)
+    assert np.allclose(expand_quad(quad, 0, 0, 0, 0), quad, atol=1e-3)
+
+
+def test_expanding_a_box_moves_its_sides_by_their_share() -> None:
+    assert np.allclose(
+        expand_quad(plate_quad((10, 10, 100, 20)), 0.1, 0.5, 0.1, 0.5), plate_quad((0, 0, 120, 40)), atol=1e-3
+    )
+
+
+def test_warping_a_box_cuts_it_out() -> None:
+    image = np.zeros((40, 80, 3), np.uint8)
+    image[10:30, 20:60] = 200
+    out, _ = warp(image, plate_quad((20, 10, 40, 20)), 40, 20)
+    assert out[2:-2, 2:-2].min() == 200
+
+
+def test_a_sample_looks_where_the_characters_are() -> None:
+    crop = rendered_crop()
+    for seed in range(30):
+        sample = make_sample(crop, random.Random(seed), 0.0, [crop])
+        known = sample.look[sample.look != IGNORED]
+        columns = known % GRID_WIDTH
+        assert (np.diff(columns) > 0).all(), "slots go left to right"
+        assert text_of(sample.slots.tolist()) == "1" * len(known)
+        assert sample.legibility == (0 if len(known) == 3 else 1), "a cut plate is never called whole"
+
+
+def test_the_picture_of_inference_holds_the_plate_and_its_margin() -> None:
+    plain = plain_sample(rendered_crop())
+    grey = cv2.cvtColor(plain, cv2.COLOR_RGB2GRAY)
+    assert plain.shape == (64, 160, 3)
+    assert (grey[32] < 100).any() and grey[:3].min() > 200
+
+
+def test_degrading_keeps_shape_and_type() -> None:
+    image = np.random.default_rng(0).integers(0, 255, (64, 160, 3), dtype=np.uint8)
+    for seed in range(60):
+        out = degrade(image, 1.0, random.Random(seed))
+        assert out.shape == image.shape and out.dtype == np.uint8
+
+
+def test_the_tuning_split_never_moves() -> None:
+    names = [f"set/{index}.webp" for index in range(1000)]
+    kept = [name for name in names if is_tune(name)]
+    assert kept == [name for name in names if is_tune(name)]
+    assert 20 <= len(kept) <= 60
