@@ -1,0 +1,78 @@
+/** Worker thread of `platekit synth`: renders the pictures of one chunk and encodes them. */
+import { parentPort, workerData } from "node:worker_threads";
+import sharp from "sharp";
+import { formatsOf } from "../core/formats.ts";
+import type { Image } from "../core/image.ts";
+import { labelLine } from "../synth/label-line.ts";
+import { mixSeed } from "../synth/random.ts";
+import { type PlateOptions, renderPlate } from "../synth/render-plate.ts";
+
+export type FileType = "png" | "webp" | "jpg";
+
+export interface SynthTask {
+  readonly kind: "plates" | "scenes";
+  readonly regions: readonly string[];
+  readonly seed: number;
+  readonly plate: PlateOptions;
+  /** `raw` packs all pixels of a chunk into one buffer. */
+  readonly output: FileType | "raw";
+}
+
+/** Pictures `first` to `end` (excluded) of a run. */
+export interface SynthChunk {
+  readonly first: number;
+  readonly end: number;
+}
+
+export interface SynthReply {
+  readonly first: number;
+  readonly lines: readonly string[];
+  /** One buffer a picture, or a single one for raw output. */
+  readonly pictures: readonly Uint8Array[];
+}
+
+/** File name of picture `index`. */
+export function pictureName(index: number, output: FileType | "raw"): string {
+  return output === "raw" ? "crops.bin" : `${String(index).padStart(7, "0")}.${output}`;
+}
+
+export function encodeImage(image: Image, type: FileType): Promise<Buffer> {
+  const picture = sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 } });
+  if (type === "png") return picture.png({ compressionLevel: 6 }).toBuffer();
+  return type === "webp" ? picture.webp({ quality: 92 }).toBuffer() : picture.jpeg({ quality: 92 }).toBuffer();
+}
+
+async function renderChunk(task: SynthTask, { first, end }: SynthChunk): Promise<SynthReply> {
+  const formats = formatsOf(task.regions);
+  const lines: string[] = [];
+  const images: Image[] = [];
+  for (let index = first; index < end; index++) {
+    const picture = renderPlate(formats, mixSeed(task.seed, index), task.plate);
+    images.push(picture.image);
+    lines.push(labelLine(pictureName(index, task.output), "crop", picture));
+  }
+  const { output } = task;
+  if (output !== "raw")
+    return { first, lines, pictures: await Promise.all(images.map((image) => encodeImage(image, output))) };
+  const size = images[0]!.data.length; // chunks are never empty
+  const packed = new Uint8Array(size * images.length);
+  for (const [i, image] of images.entries()) packed.set(image.data, i * size);
+  return { first, lines, pictures: [packed] };
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  const task = workerData as SynthTask; // set by synth.ts, which starts this thread
+  port.on("message", (chunk: SynthChunk) => {
+    renderChunk(task, chunk).then(
+      (reply) =>
+        port.postMessage(
+          reply,
+          reply.pictures.filter((p) => p.byteLength === p.buffer.byteLength).map((p) => p.buffer as ArrayBuffer),
+        ),
+      (cause: unknown) => {
+        throw cause;
+      },
+    );
+  });
+}

@@ -1,0 +1,110 @@
+/** What a JPEG encoder leaves of a picture: chroma at half size, 8 x 8 cosine coefficients rounded to the quality's steps. */
+import type { Image } from "../core/image.ts";
+
+/** Annex K of ITU-T T.81: the tables every encoder starts from. */
+const LUMA_STEPS = [
+  16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51,
+  87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101,
+  72, 92, 95, 98, 112, 100, 103, 99,
+] as const;
+const CHROMA_STEPS = [
+  17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99,
+  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+  99, 99, 99, 99, 99, 99,
+] as const;
+
+/** cosines[u * 8 + x], orthonormal. */
+const COSINES = Float32Array.from({ length: 64 }, (_, i) => {
+  const [u, x] = [i >> 3, i & 7];
+  return Math.cos(((2 * x + 1) * u * Math.PI) / 16) * (u === 0 ? Math.SQRT1_2 : 1) * 0.5;
+});
+
+/** The picture after encoding at `quality` (1..100, the scale of libjpeg) and decoding. */
+export function compressJpeg(image: Image, quality: number): Image {
+  const { width, height } = image;
+  const fullWidth = Math.ceil(width / 16) * 16;
+  const fullHeight = Math.ceil(height / 16) * 16;
+  const halfWidth = fullWidth / 2;
+  const halfHeight = fullHeight / 2;
+  const luma = new Float32Array(fullWidth * fullHeight);
+  const blue = new Float32Array(halfWidth * halfHeight);
+  const red = new Float32Array(halfWidth * halfHeight);
+  for (let y = 0; y < fullHeight; y++) {
+    const row = Math.min(y, height - 1) * width;
+    for (let x = 0; x < fullWidth; x++) {
+      const at = (row + Math.min(x, width - 1)) * 3;
+      const [r, g, b] = [image.data[at]!, image.data[at + 1]!, image.data[at + 2]!];
+      const half = (y >> 1) * halfWidth + (x >> 1);
+      luma[y * fullWidth + x] = 0.299 * r + 0.587 * g + 0.114 * b - 128;
+      blue[half] = blue[half]! + (-0.168736 * r - 0.331264 * g + 0.5 * b) * 0.25;
+      red[half] = red[half]! + (0.5 * r - 0.418688 * g - 0.081312 * b) * 0.25;
+    }
+  }
+  const factor = (quality < 50 ? 5000 / quality : 200 - 2 * quality) / 100;
+  quantisePlane(luma, fullWidth, fullHeight, LUMA_STEPS, factor);
+  quantisePlane(blue, halfWidth, halfHeight, CHROMA_STEPS, factor);
+  quantisePlane(red, halfWidth, halfHeight, CHROMA_STEPS, factor);
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const half = (y >> 1) * halfWidth + (x >> 1);
+      const l = luma[y * fullWidth + x]! + 128;
+      const at = (y * width + x) * 3;
+      data[at] = toByte(l + 1.402 * red[half]!);
+      data[at + 1] = toByte(l - 0.344136 * blue[half]! - 0.714136 * red[half]!);
+      data[at + 2] = toByte(l + 1.772 * blue[half]!);
+    }
+  }
+  return { width, height, data };
+}
+
+function toByte(value: number): number {
+  return value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5;
+}
+
+function quantisePlane(
+  plane: Float32Array,
+  width: number,
+  height: number,
+  steps: readonly number[],
+  factor: number,
+): void {
+  const scaled = Float32Array.from(steps, (step) => Math.max(1, Math.min(255, Math.round(step * factor))));
+  const block = new Float32Array(64);
+  const middle = new Float32Array(64);
+  for (let top = 0; top < height; top += 8) {
+    for (let left = 0; left < width; left += 8) {
+      for (let y = 0; y < 8; y++) {
+        const from = (top + y) * width + left;
+        for (let u = 0; u < 8; u++) {
+          let sum = 0;
+          for (let x = 0; x < 8; x++) sum += plane[from + x]! * COSINES[u * 8 + x]!;
+          middle[y * 8 + u] = sum;
+        }
+      }
+      for (let v = 0; v < 8; v++) {
+        for (let u = 0; u < 8; u++) {
+          let sum = 0;
+          for (let y = 0; y < 8; y++) sum += middle[y * 8 + u]! * COSINES[v * 8 + y]!;
+          const step = scaled[v * 8 + u]!;
+          block[v * 8 + u] = Math.round(sum / step) * step;
+        }
+      }
+      for (let y = 0; y < 8; y++) {
+        for (let u = 0; u < 8; u++) {
+          let sum = 0;
+          for (let v = 0; v < 8; v++) sum += block[v * 8 + u]! * COSINES[v * 8 + y]!;
+          middle[y * 8 + u] = sum;
+        }
+      }
+      for (let y = 0; y < 8; y++) {
+        const to = (top + y) * width + left;
+        for (let x = 0; x < 8; x++) {
+          let sum = 0;
+          for (let u = 0; u < 8; u++) sum += middle[y * 8 + u]! * COSINES[u * 8 + x]!;
+          plane[to + x] = sum;
+        }
+      }
+    }
+  }
+}
