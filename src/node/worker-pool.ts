@@ -56,7 +56,8 @@ export function createWorkerPool<Job, Reply>(options: WorkerPoolOptions): Worker
   let isClosed = false;
 
   function spawn(): Thread<Job, Reply> {
-    const worker = new Worker(options.entry, { workerData: options.workerData });
+    // Flags of the main program, as --input-type or --import of a loader, are not meant for our own entry.
+    const worker = new Worker(options.entry, { workerData: options.workerData, execArgv: [] });
     const thread: Thread<Job, Reply> = {
       worker,
       ready: defer(),

@@ -1,0 +1,18 @@
+/** What finds and reads plates in one thread. One implementation so far; the classic one will answer to the same calls. */
+import type { Image } from "../core/image.ts";
+import type { Detection, PlateRead } from "../core/read.ts";
+import type { ReadSettings } from "./read-settings.ts";
+
+export interface Engine {
+  detect(frame: Image): Promise<readonly Detection[]>;
+  read(frame: Image, detections: readonly Detection[]): Promise<readonly PlateRead[]>;
+  close(): Promise<void>;
+}
+
+/** Loads the engine that the settings name. @throws PlateKitError MODEL_MISSING or MODEL_MISMATCH. */
+export async function createEngine(settings: ReadSettings): Promise<Engine> {
+  switch (settings.engine) {
+    case "neural":
+      return (await import("./neural-engine.ts")).createNeuralEngine(settings);
+  }
+}

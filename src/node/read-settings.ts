@@ -1,0 +1,101 @@
+/** A reader's options: what callers may give, checked and completed once, into what the threads are given. */
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { PlateKitError } from "../core/errors.ts";
+import { formatsOf } from "../core/formats.ts";
+
+/** `neural`: the two nets. */
+export type EngineName = "neural";
+
+export const ENGINE_NAMES: readonly EngineName[] = ["neural"];
+
+export interface ReaderOptions {
+  readonly engine?: EngineName;
+  /** Regions to expect, ISO 3166 in lower case (`de`, `us-ca`); a guide, unless `regionStrict`. Default: all alike. */
+  readonly regions?: readonly string[];
+  /** Read as one of `regions` only. Default false. */
+  readonly regionStrict?: boolean;
+  /** Plates whose confidence is below this are left out, 0..1. Default 0: everything, for the caller to judge. */
+  readonly minConfidence?: number;
+  /** Most candidates a plate, 1..50. Default 5. */
+  readonly candidates?: number;
+  /** Most images read at once, each in a thread of its own. Default 1. */
+  readonly workers?: number;
+  /** Folder of `detector.onnx`, `recognizer.onnx` and their cards. Default: the models of this package. */
+  readonly modelsFolder?: string;
+  /** Largest file in bytes. Default 64 MiB. */
+  readonly maxBytes?: number;
+  /** Largest picture in pixels, width × height. Default 64 million. */
+  readonly maxPixels?: number;
+}
+
+/** Complete and checked; plain data, given to every thread. */
+export type ReadSettings = Required<Omit<ReaderOptions, "workers" | "modelsFolder">> & {
+  /** Undefined: the models of this package. */
+  readonly modelsFolder: string | undefined;
+};
+
+export const READER_DEFAULTS = {
+  engine: "neural",
+  regions: [],
+  regionStrict: false,
+  minConfidence: 0,
+  candidates: 5,
+  workers: 1,
+  maxBytes: 64 * 1024 * 1024,
+  maxPixels: 64_000_000,
+} as const satisfies ReaderOptions;
+
+export const MAX_CANDIDATES = 50;
+export const MAX_WORKERS = 64;
+
+/** @throws PlateKitError OPTION_INVALID naming the option, what it must be and what was found. */
+export function checkReaderOptions(options: ReaderOptions): { settings: ReadSettings; workers: number } {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const { workers, ...complete } = { ...READER_DEFAULTS, ...(given as ReaderOptions) };
+  if (!ENGINE_NAMES.includes(complete.engine)) throw invalid("engine", ENGINE_NAMES.join(" or "), complete.engine);
+  requireNumber("minConfidence", complete.minConfidence, 0, 1);
+  requireCount("candidates", complete.candidates, MAX_CANDIDATES);
+  requireCount("workers", workers, MAX_WORKERS);
+  requireCount("maxBytes", complete.maxBytes, Number.MAX_SAFE_INTEGER);
+  requireCount("maxPixels", complete.maxPixels, Number.MAX_SAFE_INTEGER);
+  const { regions, modelsFolder } = complete;
+  if (!Array.isArray(regions)) throw invalid("regions", "a list of region codes", regions);
+  for (const region of regions) {
+    if (formatsOf([region]).length === 0) {
+      throw invalid("regions", "codes of the format registry, such as de, fr or us-ca", region);
+    }
+  }
+  if (complete.regionStrict && regions.length === 0) {
+    throw invalid("regionStrict", "used together with regions", "no region");
+  }
+  return {
+    settings: { ...complete, modelsFolder: modelsFolder === undefined ? undefined : resolve(modelsFolder) },
+    workers,
+  };
+}
+
+/** As many as there are cores and images, at most 4: more threads cost memory before they save time. */
+export function suitableWorkers(imageCount: number): number {
+  return Math.max(1, Math.min(availableParallelism(), imageCount, 4));
+}
+
+function requireNumber(name: string, value: unknown, min: number, max: number): void {
+  if (typeof value !== "number" || !(value >= min && value <= max))
+    throw invalid(name, `a number from ${min} to ${max}`, value);
+}
+
+function requireCount(name: string, value: unknown, max: number): void {
+  if (!Number.isSafeInteger(value) || (value as number) < 1 || (value as number) > max) {
+    throw invalid(
+      name,
+      max === Number.MAX_SAFE_INTEGER ? "a whole number of 1 or more" : `a whole number from 1 to ${max}`,
+      value,
+    );
+  }
+}
+
+function invalid(name: string, expected: string, found: unknown): PlateKitError {
+  const shown = typeof found === "string" ? `"${found}"` : String(found);
+  return new PlateKitError("OPTION_INVALID", `${name} must be ${expected}, found ${shown}.`);
+}
