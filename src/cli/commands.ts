@@ -1,0 +1,26 @@
+/** The commands there are: one line each. Their code is loaded only when one runs, so that a start stays quick. */
+import type { Command } from "./command.ts";
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "read",
+    summary: "Read the plates in images.",
+    load: async () => (await import("./read.ts")).readCommand,
+  },
+  {
+    name: "bench",
+    summary: "Measure accuracy, calibration and speed on labelled pictures.",
+    load: async () => (await import("./bench.ts")).benchCommand,
+  },
+  {
+    name: "synth",
+    summary: "Draw labelled plates, as pictures or packed for training.",
+    load: async () => (await import("./synth.ts")).synthCommand,
+  },
+];
