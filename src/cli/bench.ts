@@ -1,0 +1,239 @@
+/** `platekit bench`: how well and how fast an engine reads a labelled dataset. */
+import { access, constants, readFile, stat, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { PlateKitError } from "../core/errors.ts";
+import { boxOfQuad } from "../core/geometry.ts";
+import { readDataset, type Sample } from "../node/dataset.ts";
+import { parseModelCard } from "../node/model-card.ts";
+import {
+  ENGINE_NAMES,
+  type EngineName,
+  MAX_WORKERS,
+  type ReaderOptions,
+  suitableWorkers,
+} from "../node/read-settings.ts";
+import { createReader, type Reader } from "../node/reader.ts";
+import { runFigures } from "./bench-figures.ts";
+import { judge } from "./bench-judge.ts";
+import { benchJson, benchText, type RunName } from "./bench-output.ts";
+import { measure, type ReaderUnderTest } from "./bench-run.ts";
+import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
+import { createProgressBar } from "./progress-bar.ts";
+import { buildReport } from "./report.ts";
+import type { JudgedRun } from "./report-sections.ts";
+import { writeText } from "./write-text.ts";
+
+const options = {
+  engine: { type: "text", value: "NAME", help: `${ENGINE_NAMES.join(" or ")}; default neural`, choices: ENGINE_NAMES },
+  crops: { type: "flag", help: "only the crops, by the reader alone: it is told where the plate is" },
+  json: { type: "flag", help: "the figures as one JSON object" },
+  report: { type: "text", value: "FILE.html", help: "write a page with figures, charts and the failures" },
+  workers: {
+    type: "number",
+    value: "N",
+    help: "pictures read at once; default one a core, at most 4",
+    min: 1,
+    max: MAX_WORKERS,
+    integer: true,
+  },
+  limit: {
+    type: "number",
+    value: "N",
+    help: "measure at most N pictures a run, spread evenly over the dataset",
+    min: 1,
+    integer: true,
+  },
+  region: { type: "list", value: "de,fr", help: "regions to expect, as a guide" },
+  models: { type: "text", value: "DIR", help: "folder of the models and their cards" },
+} as const;
+
+const MAX_PROBLEM_LINES = 20;
+
+type BenchOptions = OptionValues<typeof options>;
+
+export const benchCommand = defineCommand({
+  name: "bench",
+  summary: "Measure accuracy, calibration and speed on labelled pictures.",
+  usage: "[options] DATASET",
+  options,
+  examples: [
+    { line: "platekit bench val/", does: "scenes and negatives end to end, crops by the reader alone" },
+    { line: "platekit bench val/ --report report.html", does: "with charts and a gallery of the failures" },
+    { line: "platekit bench val/crops --crops --json", does: "figures of the reader as JSON" },
+    { line: "platekit bench val/ --limit 100", does: "a quick look" },
+  ],
+  run,
+});
+
+async function run(words: readonly string[], given: BenchOptions, terminal: Terminal): Promise<ExitCode> {
+  const [folder, ...others] = words;
+  if (folder === undefined || others.length > 0) {
+    throw new PlateKitError(
+      "OPTION_INVALID",
+      `bench takes one dataset folder, found ${words.length}; see platekit bench --help.`,
+    );
+  }
+  if (given.report !== undefined) await requireWritable(given.report);
+  const { samples, problems } = await readDataset(folder);
+  const parts = selectRuns(samples, given.crops ?? false, folder);
+  const { readerOptions, workers } = readerSettings(given, Math.max(...parts.map((part) => part.samples.length)));
+  const runs: JudgedRun[] = [];
+  const left = [...problems];
+  {
+    await using reader = await createReader(readerOptions);
+    await warmUp(reader, workers);
+    for (const part of parts) {
+      const chosen = spreadEvenly(part.samples, given.limit ?? Number.POSITIVE_INFINITY);
+      const progress = createProgressBar(terminal.stderr, chosen.length);
+      const measured = await measure(chosen, underTest(reader), workers * 2, () => progress.step());
+      progress.clear();
+      left.push(...measured.problems);
+      runs.push(judgeRun(part.name, measured));
+    }
+  }
+  await writeText(terminal.stderr, problemText(left));
+  if (given.report !== undefined) await writeReport(given.report, folder, runs, left, readerOptions);
+  // selectRuns gave one run at least.
+  const text = given.json
+    ? `${JSON.stringify(benchJson(runs as [JudgedRun, ...JudgedRun[]]), null, 2)}\n`
+    : benchText(runs);
+  await writeText(terminal.stdout, text);
+  return left.length === 0 ? 0 : 1;
+}
+
+function readerSettings(given: BenchOptions, pictureCount: number): { readerOptions: ReaderOptions; workers: number } {
+  const workers = given.workers ?? suitableWorkers(pictureCount);
+  return {
+    workers,
+    readerOptions: {
+      workers,
+      ...(given.engine === undefined ? {} : { engine: given.engine as EngineName }), // checked against ENGINE_NAMES
+      ...(given.region === undefined ? {} : { regions: given.region }),
+      ...(given.models === undefined ? {} : { modelsFolder: given.models }),
+    },
+  };
+}
+
+/**
+ * What to run on a dataset: scenes and negatives end to end, crops by the reader alone, each where there are any.
+ *
+ * @throws PlateKitError DATASET_INVALID when nothing is left to run.
+ */
+export function selectRuns(
+  samples: readonly Sample[],
+  cropsOnly: boolean,
+  folder: string,
+): { readonly name: RunName; readonly samples: readonly Sample[] }[] {
+  const isCrop = ({ kind }: Sample) => kind === "crop";
+  const runs = [
+    { name: "end-to-end" as const, samples: cropsOnly ? [] : samples.filter((sample) => !isCrop(sample)) },
+    { name: "crops" as const, samples: samples.filter(isCrop) },
+  ].filter((part) => part.samples.length > 0);
+  if (runs.length === 0) {
+    const found = samples.length === 0 ? "no pictures" : "no crops, which --crops needs";
+    throw new PlateKitError("DATASET_INVALID", `${folder}: ${found}; name a folder whose labels list some.`);
+  }
+  return runs;
+}
+
+/** At most `limit` items, at equal steps, so that every set keeps its share. */
+export function spreadEvenly<Item>(items: readonly Item[], limit: number): readonly Item[] {
+  if (items.length <= limit) return items;
+  return Array.from({ length: limit }, (_, i) => items[Math.floor((i * items.length) / limit)]!);
+}
+
+function underTest(reader: Reader): ReaderUnderTest {
+  return {
+    async read(path) {
+      const { width, height, plates, ms } = await reader.readDetailed(path);
+      return { width, height, plates, ms: ms.total };
+    },
+    async readPlateAt(path, quad) {
+      const detection = { box: boxOfQuad(quad), corners: quad, lines: 1, confidence: 1 } as const;
+      const { width, height, plates, ms } = await reader.readDetailed(path, { detections: [detection] });
+      return { width, height, plates, ms: ms.total };
+    },
+  };
+}
+
+/** Starts all threads before the clock does. */
+async function warmUp(reader: Reader, workers: number): Promise<void> {
+  const grey = () => ({ width: 64, height: 64, data: new Uint8Array(64 * 64 * 3).fill(128) });
+  await Promise.all(Array.from({ length: workers }, () => reader.read(grey())));
+}
+
+function judgeRun(name: RunName, measured: Awaited<ReturnType<typeof measure>>): JudgedRun {
+  const judgements = measured.outcomes.map(judge);
+  return {
+    name,
+    judgements,
+    figures: runFigures(judgements, name === "end-to-end"),
+    cpuMsPerImage: judgements.length === 0 ? null : measured.cpuMs / judgements.length,
+  };
+}
+
+/** The first few of what was left out; a report lists more. */
+function problemText(problems: readonly PlateKitError[]): string {
+  const hidden = problems.length - MAX_PROBLEM_LINES;
+  const lines = problems.slice(0, MAX_PROBLEM_LINES).map(({ message }) => message);
+  return [...lines, ...(hidden > 0 ? [`and ${hidden} more left out.`] : [])].map((line) => `${line}\n`).join("");
+}
+
+/** Said before minutes of measuring, not after. */
+async function requireWritable(path: string): Promise<void> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const reason = isFolder
+    ? "is a folder"
+    : await access(dirname(resolve(path)), constants.W_OK).then(
+        () => null,
+        () => "its folder can't be written to",
+      );
+  if (reason !== null)
+    throw new PlateKitError("OUTPUT_UNWRITABLE", `${path}: ${reason}; give a file in a folder that exists.`);
+}
+
+async function writeReport(
+  path: string,
+  folder: string,
+  runs: readonly JudgedRun[],
+  problems: readonly PlateKitError[],
+  readerOptions: ReaderOptions,
+): Promise<void> {
+  const { engine = "neural", workers, regions, modelsFolder } = readerOptions;
+  const page = await buildReport(runs, {
+    dataset: folder,
+    createdAtMs: Date.now(),
+    problems: problems.map(({ message }) => message),
+    facts: [
+      ["engine", engine],
+      ...(engine === "neural" ? [["models", await modelNames(modelsFolder)] as const] : []),
+      ...(regions === undefined ? [] : [["regions expected", regions.join(", ")] as const]),
+      ["workers", String(workers)],
+      ["CPU", `${cpus()[0]?.model.trim() ?? "unknown"}, ${availableParallelism()} cores`],
+      ["Node", process.version],
+    ],
+  });
+  await writeFile(path, page).catch((cause: unknown) => {
+    throw new PlateKitError(
+      "OUTPUT_UNWRITABLE",
+      `${path}: can't be written (${(cause as Error).message}); check the disk.`,
+      { cause },
+    );
+  });
+}
+
+/** Name and version of both nets, from the cards the reader has accepted. */
+async function modelNames(given: string | undefined): Promise<string> {
+  // Loaded only here: it brings ONNX Runtime, which this thread has no other use for.
+  const modelsFolder = given ?? (await import("../node/load-model.ts")).DEFAULT_MODELS_FOLDER;
+  const names = (["detector", "recognizer"] as const).map(async (task) => {
+    const path = join(modelsFolder, `${task}.json`);
+    const { name, version } = parseModelCard(await readFile(path, "utf8"), task, path);
+    return `${name} ${version}`;
+  });
+  return (await Promise.all(names)).join(", ");
+}
