@@ -12,7 +12,8 @@ export type ErrorCode =
   | "DATASET_INVALID"
   | "READER_CLOSED"
   | "WORKER_FAILED" // a worker thread died under its job; the job is lost, the thread is replaced
-  | "OUTPUT_UNWRITABLE";
+  | "OUTPUT_UNWRITABLE"
+  | "TRAINING_FAILED"; // the loss is no longer a number, or a training graph could not run
 
 /** The one error class. The message says what failed, what was found and what to do, on one line. */
 export class PlateKitError extends Error {
