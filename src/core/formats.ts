@@ -111,6 +111,12 @@ const ENTRY_DEFAULTS = {
   personalised: false,
 } as const;
 
+/** States a matcher remembers (about 20 MB over all formats) before it starts anew. */
+const MAX_STATES = 4000;
+
+/** Matchers remembered, one a set of regions; callers rarely use more than a handful. */
+const MAX_MATCHERS = 32;
+
 /** A format that a text matches. */
 export interface FormatMatch {
   readonly format: PlateFormat;
@@ -131,6 +137,7 @@ let registry: readonly PlateFormat[] | undefined; // pure memo
 const automata = new WeakMap<PlateFormat, PatternAutomaton>(); // pure memo
 const matchers = new Map<string, MatcherState>(); // pure memo
 const regionPriors = new Map<string, number>(); // pure memo
+const knownRegions = new Set<string>(); // pure memo
 
 /**
  * The formats of the named regions, of all when none is named. `de` covers `de-*`, `us` covers `us-*`;
@@ -150,13 +157,31 @@ export function coversRegion(wanted: string, region: string): boolean {
   return region === wanted || region.startsWith(`${wanted}-`);
 }
 
-/** Every format a text matches, most common first, personalised ones last. */
+/** Every format a text matches, most common first, personalised ones last, with the text as each prints it. */
 export function matchFormats(text: string, regions: readonly string[] = []): readonly FormatMatch[] {
-  let state: MatcherState | undefined = formatMatcher(regions);
-  for (const character of text) state = state?.next(character);
-  return [...(state?.accepts ?? [])]
+  return [...formatsMatching(text, regions)]
     .sort((a, b) => Number(a.personalised) - Number(b.personalised) || b.prior - a.prior)
     .map((format) => ({ format, display: displayText(text, format) }));
+}
+
+/** Every format a text matches, in no order: the cheap half of `matchFormats`. */
+export function formatsMatching(text: string, regions: readonly string[] = []): readonly PlateFormat[] {
+  let state: MatcherState | undefined = formatMatcher(regions);
+  for (const character of text) state = state?.next(character);
+  return state?.accepts ?? [];
+}
+
+/** Whether the registry has formats of the region or of a part of it. */
+export function isKnownRegion(region: string): boolean {
+  if (knownRegions.size === 0) {
+    for (const format of formatsOf()) knownRegions.add(format.region).add(countryOf(format.region));
+  }
+  return knownRegions.has(region);
+}
+
+/** `us` of `us-ca`; a country is its own. */
+export function countryOf(region: string): string {
+  return region.split("-", 1)[0]!; // split gives one part at least
 }
 
 /** The text as the format prints it on one line, or unchanged when it does not match. */
@@ -185,7 +210,7 @@ export function layoutText(text: string, format: PlateFormat, lines: 1 | 2): rea
  */
 export function regionLikelihood(text: string, regions: readonly string[] = []): ReadonlyMap<string, number> {
   const likelihoods = new Map<string, number>();
-  for (const { format } of matchFormats(text, regions)) {
+  for (const format of formatsMatching(text, regions)) {
     const likelihood = (format.prior / regionPrior(format.region)) * textProbability(automatonOf(format), text);
     likelihoods.set(format.region, (likelihoods.get(format.region) ?? 0) + likelihood);
   }
@@ -213,6 +238,7 @@ export function formatMatcher(regions: readonly string[] = []): MatcherState {
   const key = [...regions].sort().join(",");
   let start = matchers.get(key);
   if (start === undefined) {
+    if (matchers.size >= MAX_MATCHERS) matchers.clear();
     start = createMatcher(formatsOf(regions));
     matchers.set(key, start);
   }
@@ -222,16 +248,27 @@ export function formatMatcher(regions: readonly string[] = []): MatcherState {
 /** The matcher over just these formats; see `formatMatcher`. */
 export function createMatcher(formats: readonly PlateFormat[]): MatcherState {
   const states = new Map<string, MatcherState>();
+  let generation = 0;
   // A state is what may come next: ways on, as pairs of format and position.
   const stateOf = (ways: readonly (readonly [format: number, edges: readonly Edge[]])[], key: string): MatcherState => {
     const known = states.get(key);
     if (known !== undefined) return known;
+    if (states.size >= MAX_STATES) {
+      // Forget everything made so far: every state drops its successors when it is next asked.
+      states.clear();
+      generation++;
+    }
     const ending = new Set(ways.filter(([, edges]) => edges.some(({ to }) => to === ACCEPT)).map(([format]) => format));
     const accepts = [...ending].map((index) => formats[index]!); // ways only name formats of the list
     const nexts = new Map<string, MatcherState | undefined>();
+    let made = generation;
     const state: MatcherState = {
       accepts,
       next(character) {
+        if (made !== generation) {
+          nexts.clear();
+          made = generation;
+        }
         if (nexts.has(character)) return nexts.get(character);
         const reached = new Map<string, readonly [number, readonly Edge[]]>();
         for (const [format, edges] of ways) {

@@ -1,4 +1,15 @@
 /** The public API of the pure core: one line a name. */
+
+export type { CalibrationSample, ReadCircumstances } from "./confidence.ts";
+export {
+  CONFIDENCE_FEATURES,
+  calibrateCandidates,
+  calibratedConfidence,
+  confidenceFeatures,
+  fitCalibration,
+} from "./confidence.ts";
+export type { DecodedPlate, DecodeEvidence, DecodeOptions } from "./decode.ts";
+export { decodePlate } from "./decode.ts";
 export type { DetectOptions, Letterboxed, LetterboxSize } from "./detect.ts";
 export { decodeDetections, detectPlates, letterbox, letterboxSize, toFrame } from "./detect.ts";
 export type { Edit } from "./edit-distance.ts";
@@ -54,5 +65,9 @@ export type {
   Tensor,
 } from "./model.ts";
 export type { Candidate, CharacterRead, Detection, Doubt, PlateRead } from "./read.ts";
+export type { SlotPosteriors } from "./recognize.ts";
+export { posteriorsOf, recognizePlates } from "./recognize.ts";
 export { outsideShare, rectifyPlate } from "./rectify.ts";
 export { sampleText } from "./sample-format.ts";
+export type { ScoredText } from "./slot-beam.ts";
+export { bestTexts } from "./slot-beam.ts";

@@ -1,0 +1,130 @@
+/**
+ * The most probable texts of slot posteriors, with or without a grammar. Knows characters and matcher states only.
+ * A text is the characters up to the first empty slot: its probability is theirs times that slot's empty probability,
+ * so that all texts together sum to exactly 1.
+ */
+import type { MatcherState } from "./formats.ts";
+import type { SlotPosteriors } from "./recognize.ts";
+
+/** A text with its natural log-probability. */
+export interface ScoredText {
+  readonly text: string;
+  readonly logProbability: number;
+}
+
+type Slots = Pick<SlotPosteriors, "characters" | "slots" | "alphabet">;
+
+interface Choice {
+  readonly character: string;
+  readonly logProbability: number;
+}
+
+/** Characters below this (1.5e-8) are not looked at: they could only lengthen lists nobody reads. */
+const MIN_LOG_PROBABILITY = -18;
+
+/** Prefixes kept a slot under a grammar; exact below it, and real posteriors stay far below. */
+const MAX_PREFIXES = 512;
+
+/**
+ * The `count` most probable texts, best first; the empty text is among them when it is that probable.
+ *
+ * Exact: slots are independent, so the best texts have their prefixes among the best prefixes of every length.
+ */
+export function bestTexts(slots: Slots, count: number): ScoredText[] {
+  let prefixes: ScoredText[] = [{ text: "", logProbability: 0 }];
+  let ended: ScoredText[] = [];
+  for (let slot = 0; slot < slots.slots && prefixes.length > 0; slot++) {
+    ended = best([...ended, ...endAt(prefixes, slots, slot)], count);
+    const choices = choicesAt(slots, slot);
+    const longer: ScoredText[] = [];
+    // Both lists run downwards: a pair (i, j) has (i + 1)(j + 1) - 1 pairs at least as good before it.
+    for (let i = 0; i < prefixes.length; i++) {
+      const { text, logProbability } = prefixes[i]!;
+      for (let j = 0; j < choices.length && (i + 1) * (j + 1) <= count; j++) {
+        const choice = choices[j]!;
+        longer.push({ text: text + choice.character, logProbability: logProbability + choice.logProbability });
+      }
+    }
+    prefixes = best(longer, count);
+  }
+  return best([...ended, ...prefixes], count);
+}
+
+/** The `count` most probable texts that the matcher accepts, best first; empty when none is possible. */
+export function bestMatchingTexts(slots: Slots, count: number, matcher: MatcherState): ScoredText[] {
+  let byState = new Map<MatcherState, ScoredText[]>([[matcher, [{ text: "", logProbability: 0 }]]]);
+  let ended: ScoredText[] = [];
+  for (let slot = 0; slot < slots.slots && byState.size > 0; slot++) {
+    ended = best([...ended, ...endAt(accepted(byState), slots, slot)], count);
+    const choices = choicesAt(slots, slot);
+    const longer = new Map<MatcherState, ScoredText[]>();
+    for (const [state, prefixes] of byState) {
+      for (const choice of choices) {
+        const next = state.next(choice.character);
+        if (next === undefined) continue;
+        const texts = longer.get(next) ?? [];
+        for (const { text, logProbability } of prefixes) {
+          texts.push({ text: text + choice.character, logProbability: logProbability + choice.logProbability });
+        }
+        longer.set(next, texts);
+      }
+    }
+    byState = prune(longer, count);
+  }
+  return best([...ended, ...accepted(byState)], count);
+}
+
+/** The natural log-probability that the slots say exactly this text; -Infinity when they cannot. */
+export function textLogProbability(slots: Slots, text: string): number {
+  const characters = [...text];
+  if (characters.length > slots.slots) return Number.NEGATIVE_INFINITY;
+  const classes = 1 + slots.alphabet.length;
+  let sum = 0;
+  for (const [slot, character] of characters.entries()) {
+    const index = slots.alphabet.indexOf(character);
+    if (index < 0) return Number.NEGATIVE_INFINITY;
+    sum += slots.characters[slot * classes + 1 + index]!; // slot and class are within the shape
+  }
+  return characters.length < slots.slots ? sum + slots.characters[characters.length * classes]! : sum;
+}
+
+/** The prefixes as whole texts: the next slot is empty. */
+function endAt(prefixes: readonly ScoredText[], slots: Slots, slot: number): ScoredText[] {
+  const empty = slots.characters[slot * (1 + slots.alphabet.length)]!; // class 0 of the slot
+  return prefixes.map(({ text, logProbability }) => ({ text, logProbability: logProbability + empty }));
+}
+
+/** The characters of a slot worth looking at, most probable first. */
+function choicesAt(slots: Slots, slot: number): Choice[] {
+  const first = slot * (1 + slots.alphabet.length) + 1;
+  const choices: Choice[] = [];
+  slots.alphabet.forEach((character, index) => {
+    const logProbability = slots.characters[first + index]!; // index runs over the alphabet
+    if (logProbability >= MIN_LOG_PROBABILITY) choices.push({ character, logProbability });
+  });
+  return choices.sort((a, b) => b.logProbability - a.logProbability);
+}
+
+function accepted(byState: ReadonlyMap<MatcherState, readonly ScoredText[]>): ScoredText[] {
+  return [...byState].flatMap(([state, texts]) => (state.accepts.length > 0 ? texts : []));
+}
+
+/** At most `count` prefixes a state, so that no state starves, and at most MAX_PREFIXES in all. */
+function prune(byState: ReadonlyMap<MatcherState, ScoredText[]>, count: number): Map<MatcherState, ScoredText[]> {
+  const kept = [...byState].map(([state, texts]) => [state, best(texts, count)] as const);
+  const total = kept.reduce((sum, [, texts]) => sum + texts.length, 0);
+  if (total <= MAX_PREFIXES) return new Map(kept);
+  const floor = best(
+    kept.flatMap(([, texts]) => texts),
+    MAX_PREFIXES,
+  ).at(-1)!.logProbability;
+  return new Map(
+    kept
+      .map(([state, texts]) => [state, texts.filter(({ logProbability }) => logProbability >= floor)] as const)
+      .filter(([, texts]) => texts.length > 0),
+  );
+}
+
+function best(texts: ScoredText[], count: number): ScoredText[] {
+  return texts.sort((a, b) => b.logProbability - a.logProbability).slice(0, count);
+}
