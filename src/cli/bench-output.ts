@@ -87,6 +87,9 @@ function figuresJson(figures: Figures, cpuMsPerImage: number | null): FiguresJso
   };
 }
 
+/** A dataset may hold a hundred regions; those with most plates are printed. */
+const PRINTED_REGIONS = 20;
+
 /** The printed form of all runs, ending in a newline. */
 export function benchText(runs: readonly Run[]): string {
   return runs.map(runText).join("\n");
@@ -98,7 +101,8 @@ function runText({ name, figures, cpuMsPerImage }: Run): string {
     `${RUN_TITLES[name]}: ${all.images} pictures, ${all.plates} plates, ${all.texts} with text`,
     columns(summaryRows(all, cpuMsPerImage), 3),
     groupTable("by dataset", figures.byDataset),
-    groupTable("by region", figures.byRegion),
+    groupTable("by region", new Map([...figures.byRegion].slice(0, PRINTED_REGIONS))) +
+      moreRegions(figures.byRegion.size),
     groupTable("by lines", new Map([...figures.byLines, ["Latin only", latin]])),
   ];
   return `${blocks.join("\n\n")}\n`;
@@ -147,6 +151,10 @@ export function summaryRows(figures: Figures, cpuMsPerImage: number | null): [st
           ] as [string, string, string, string],
         ]),
   ];
+}
+
+function moreRegions(count: number): string {
+  return count > PRINTED_REGIONS ? `\n  and ${count - PRINTED_REGIONS} more regions, with --json or --report` : "";
 }
 
 function groupTable(title: string, groups: ReadonlyMap<string, Figures>): string {

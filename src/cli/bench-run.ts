@@ -1,8 +1,8 @@
 /** Sends labelled pictures through a reader and keeps what it said; does not judge it. */
 
 import { PlateKitError } from "../core/errors.ts";
-import { type Quad, quadOfBox } from "../core/geometry.ts";
-import type { PlateRead } from "../core/read.ts";
+import { boxOfQuad, type Quad, quadOfBox } from "../core/geometry.ts";
+import type { Detection, PlateRead } from "../core/read.ts";
 import type { Sample } from "../node/dataset.ts";
 import type { Outcome } from "./bench-judge.ts";
 
@@ -86,4 +86,9 @@ export function plateQuad(sample: Pick<Sample, "plates" | "width" | "height">): 
   const plate = sample.plates[0];
   if (plate === undefined) return quadOfBox([0, 0, sample.width, sample.height]);
   return plate.corners ?? quadOfBox(plate.box);
+}
+
+/** A plate whose place is known, as a detector would tell it. The lines are for the recognizer to find out. */
+export function givenDetection(quad: Quad): Detection {
+  return { box: boxOfQuad(quad), corners: quad, lines: 1, confidence: 1 };
 }

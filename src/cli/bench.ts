@@ -3,7 +3,6 @@ import { access, constants, readFile, stat, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { PlateKitError } from "../core/errors.ts";
-import { boxOfQuad } from "../core/geometry.ts";
 import { readDataset, type Sample } from "../node/dataset.ts";
 import { parseModelCard } from "../node/model-card.ts";
 import {
@@ -16,8 +15,8 @@ import {
 import { createReader, type Reader } from "../node/reader.ts";
 import { runFigures } from "./bench-figures.ts";
 import { judge } from "./bench-judge.ts";
-import { benchJson, benchText, type RunName } from "./bench-output.ts";
-import { measure, type ReaderUnderTest } from "./bench-run.ts";
+import { benchJson, benchText, percent, type RunName } from "./bench-output.ts";
+import { givenDetection, measure, type ReaderUnderTest } from "./bench-run.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { buildReport } from "./report.ts";
@@ -46,6 +45,11 @@ const options = {
   },
   region: { type: "list", value: "de,fr", help: "regions to expect, as a guide" },
   models: { type: "text", value: "DIR", help: "folder of the models and their cards" },
+  "fit-calibration": {
+    type: "text",
+    value: "FILE.json",
+    help: "instead of measuring, fit the confidence to what is right here and write it for the recognizer's card",
+  },
 } as const;
 
 const MAX_PROBLEM_LINES = 20;
@@ -74,9 +78,27 @@ async function run(words: readonly string[], given: BenchOptions, terminal: Term
       `bench takes one dataset folder, found ${words.length}; see platekit bench --help.`,
     );
   }
-  if (given.report !== undefined) await requireWritable(given.report);
+  const { report, "fit-calibration": calibration } = given;
+  if (calibration !== undefined && (given.json || report !== undefined || given.engine === "classic")) {
+    throw new PlateKitError(
+      "OPTION_INVALID",
+      "--fit-calibration measures nothing; leave out --json, --report and --engine.",
+    );
+  }
+  for (const path of [report, calibration]) if (path !== undefined) await requireWritable(path);
   const { samples, problems } = await readDataset(folder);
-  const parts = selectRuns(samples, given.crops ?? false, folder);
+  const parts = selectRuns(samples, given.crops ?? false, folder).map(({ name, samples }) => ({
+    name,
+    samples: spreadEvenly(samples, given.limit ?? Number.POSITIVE_INFINITY),
+  }));
+  if (calibration !== undefined)
+    return fitCalibrationFile(
+      calibration,
+      parts.flatMap((part) => part.samples),
+      problems,
+      given,
+      terminal,
+    );
   const { readerOptions, workers } = readerSettings(given, Math.max(...parts.map((part) => part.samples.length)));
   const runs: JudgedRun[] = [];
   const left = [...problems];
@@ -84,16 +106,15 @@ async function run(words: readonly string[], given: BenchOptions, terminal: Term
     await using reader = await createReader(readerOptions);
     await warmUp(reader, workers);
     for (const part of parts) {
-      const chosen = spreadEvenly(part.samples, given.limit ?? Number.POSITIVE_INFINITY);
-      const progress = createProgressBar(terminal.stderr, chosen.length);
-      const measured = await measure(chosen, underTest(reader), workers * 2, () => progress.step());
+      const progress = createProgressBar(terminal.stderr, part.samples.length);
+      const measured = await measure(part.samples, underTest(reader), workers * 2, () => progress.step());
       progress.clear();
       left.push(...measured.problems);
       runs.push(judgeRun(part.name, measured));
     }
   }
   await writeText(terminal.stderr, problemText(left));
-  if (given.report !== undefined) await writeReport(given.report, folder, runs, left, readerOptions);
+  if (report !== undefined) await writeReport(report, folder, runs, left, readerOptions);
   // selectRuns gave one run at least.
   const text = given.json
     ? `${JSON.stringify(benchJson(runs as [JudgedRun, ...JudgedRun[]]), null, 2)}\n`
@@ -150,8 +171,7 @@ function underTest(reader: Reader): ReaderUnderTest {
       return { width, height, plates, ms: ms.total };
     },
     async readPlateAt(path, quad) {
-      const detection = { box: boxOfQuad(quad), corners: quad, lines: 1, confidence: 1 } as const;
-      const { width, height, plates, ms } = await reader.readDetailed(path, { detections: [detection] });
+      const { width, height, plates, ms } = await reader.readDetailed(path, { detections: [givenDetection(quad)] });
       return { width, height, plates, ms: ms.total };
     },
   };
@@ -171,6 +191,34 @@ function judgeRun(name: RunName, measured: Awaited<ReturnType<typeof measure>>):
     figures: runFigures(judgements, name === "end-to-end"),
     cpuMsPerImage: judgements.length === 0 ? null : measured.cpuMs / judgements.length,
   };
+}
+
+/** Loaded only here: the features are computed in this thread, with the nets in it. */
+async function fitCalibrationFile(
+  path: string,
+  samples: readonly Sample[],
+  problems: readonly PlateKitError[],
+  given: BenchOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { collectFeatures, fitReads } = await import("./bench-calibration.ts");
+  const { loadModels } = await import("../node/load-model.ts");
+  const models = await loadModels(given.models);
+  const progress = createProgressBar(terminal.stderr, samples.length);
+  const collected = await collectFeatures(samples, models, given.region ?? [], () => progress.step()).finally(() =>
+    Promise.all([models.detector.close(), models.recognizer.close()]),
+  );
+  progress.clear();
+  const left = [...problems, ...collected.problems];
+  await writeText(terminal.stderr, problemText(left));
+  const fit = fitReads(collected.reads, models.recognizer.card.calibration.temperature);
+  await writeOutput(path, `${JSON.stringify(fit)}\n`);
+  const errors = `calibration error ${percent(fit.errorBefore)} before, ${percent(fit.errorHeldOut)} after (held out)`;
+  await writeText(
+    terminal.stdout,
+    `${fit.reads.length} reads: ${errors}\n${JSON.stringify({ calibration: fit.calibration }, null, 2)}\n`,
+  );
+  return left.length === 0 ? 0 : 1;
 }
 
 /** The first few of what was left out; a report lists more. */
@@ -217,7 +265,11 @@ async function writeReport(
       ["Node", process.version],
     ],
   });
-  await writeFile(path, page).catch((cause: unknown) => {
+  await writeOutput(path, page);
+}
+
+async function writeOutput(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((cause: unknown) => {
     throw new PlateKitError(
       "OUTPUT_UNWRITABLE",
       `${path}: can't be written (${(cause as Error).message}); check the disk.`,

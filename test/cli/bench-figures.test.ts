@@ -4,6 +4,7 @@ import { riskCurve, runFigures } from "../../src/cli/bench-figures.ts";
 import { judge } from "../../src/cli/bench-judge.ts";
 import type { PlateRead } from "../../src/core/read.ts";
 import type { Sample } from "../../src/node/dataset.ts";
+import { seededRandom } from "../core/seeded-random.ts";
 import { read, sample, truth } from "./bench-fixtures.ts";
 
 const judged = (of: Sample, plates: readonly PlateRead[], ms = 10) => judge({ sample: of, plates, ms });
@@ -116,11 +117,7 @@ test("answers of equal confidence are given together", () => {
 });
 
 test("property: along the curve coverage grows and never exceeds 1, and risk ends at the share of wrong texts", () => {
-  let seed = 7;
-  const random = () => {
-    seed = (seed * 1664525 + 1013904223) >>> 0;
-    return seed / 2 ** 32;
-  };
+  const random = seededRandom(7);
   for (let round = 0; round < 50; round++) {
     const pictures = Array.from({ length: 1 + Math.floor(random() * 20) }, () => {
       const plates = Array.from({ length: Math.floor(random() * 3) }, () =>

@@ -150,6 +150,18 @@ const refused = [
     message: /is a folder/,
   },
   {
+    name: "--fit-calibration with --json",
+    words: () => [join(folder, "data"), "--json", "--fit-calibration", join(folder, "c.json")],
+    code: 2,
+    message: /--fit-calibration measures nothing/,
+  },
+  {
+    name: "--fit-calibration on a handful of pictures",
+    words: () => [join(folder, "data"), "--models", models, "--fit-calibration", join(folder, "c.json")],
+    code: 1,
+    message: /needs right and wrong reads, ten at least; found 2 right of 3/,
+  },
+  {
     name: "models that are missing",
     words: () => [join(folder, "data"), "--models", join(folder, "data")],
     code: 1,
@@ -164,6 +176,29 @@ for (const { name, words, code, message } of refused) {
     assert.match(err, message);
   });
 }
+
+test("--fit-calibration writes a calibration for the card, with the reads it came from", async () => {
+  const set = join(folder, "calibrate");
+  await mkdir(set);
+  const labels = Array.from({ length: 12 }, (_, i) => ({
+    image: `${i}.png`,
+    width: 320,
+    height: 192,
+    kind: i % 4 === 3 ? "crop" : "scene",
+    plates: [{ box: BOX, text: i % 3 === 0 ? "XX1" : STAND_IN_TEXT }],
+  }));
+  await writeFile(join(set, "labels.jsonl"), labels.map((label) => JSON.stringify(label)).join("\n"));
+  for (const { image } of labels) await drawPicture(join(set, image), true);
+  const file = join(folder, "calibration.json");
+  const { code, out, err } = await bench(set, "--models", models, "--fit-calibration", file);
+  assert.equal(err, "");
+  assert.equal(code, 0);
+  assert.match(out, /^12 reads: calibration error /);
+  const fit = JSON.parse(await readFile(file, "utf8"));
+  assert.equal(fit.reads.length, 12);
+  assert.equal(fit.reads.filter((read: { isRight: boolean }) => read.isRight).length, 8);
+  assert.equal(fit.calibration.weights.length, fit.features.length);
+});
 
 test("a refused report leaves no file behind", async () => {
   assert.ok(!(await readdir(folder)).includes("no"));

@@ -1,0 +1,115 @@
+/**
+ * Fits the recognizer's calibration on labelled pictures: `platekit bench DATASET --fit-calibration FILE`.
+ * Reads in this thread, as the features of a confidence do not leave the reader's.
+ */
+import {
+  type CalibrationSample,
+  CONFIDENCE_FEATURES,
+  calibratedConfidence,
+  confidenceFeatures,
+  fitCalibration,
+} from "../core/confidence.ts";
+import { decodePlate } from "../core/decode.ts";
+import { detectPlates } from "../core/detect.ts";
+import { PlateKitError } from "../core/errors.ts";
+import { calibrationBins, calibrationError } from "../core/metrics.ts";
+import type { Calibration } from "../core/model.ts";
+import { composeRead, type PlateModels } from "../core/pipeline.ts";
+import { measurePlate } from "../core/quality.ts";
+import type { Detection, PlateRead } from "../core/read.ts";
+import { recognizePlates } from "../core/recognize.ts";
+import { rectifyPlate } from "../core/rectify.ts";
+import type { Sample } from "../node/dataset.ts";
+import { decodeImage, readImageFile } from "../node/decode-image.ts";
+import { judge } from "./bench-judge.ts";
+import { givenDetection, measure, type ReaderUnderTest } from "./bench-run.ts";
+
+/** A read of known truth, and the set it comes from. */
+export interface LabelledFeatures extends CalibrationSample {
+  readonly dataset: string;
+}
+
+/** What the file holds: the card's `calibration`, how good it is, and the reads it was fitted on. */
+export interface CalibrationFit {
+  readonly calibration: Calibration;
+  readonly features: readonly string[];
+  /** Expected calibration errors, 10 bins: uncalibrated, and of weights fitted on the other half of the reads. */
+  readonly errorBefore: number;
+  readonly errorHeldOut: number;
+  readonly reads: readonly LabelledFeatures[];
+}
+
+/** The text's own probability, which needs no weights: a card that is to be fitted has none that count. */
+const PLAIN: Calibration = { temperature: 1, weights: [], bias: 0 };
+
+/** Features and verdicts of all texts read in the samples; those on plates of unknown text are left out. */
+export async function collectFeatures(
+  samples: readonly Sample[],
+  models: PlateModels,
+  regions: readonly string[],
+  onRead: () => void = () => {},
+): Promise<{ reads: LabelledFeatures[]; problems: readonly PlateKitError[] }> {
+  const featuresOf = new Map<PlateRead, readonly number[]>();
+  const readPicture = async (path: string, given?: Detection) => {
+    const frame = await decodeImage(await readImageFile(path), path);
+    const detections = given === undefined ? await detectPlates(frame, models.detector) : [given];
+    const { resize } = models.recognizer.card;
+    const crops = detections.map((detection) => rectifyPlate(frame, detection, resize));
+    const posteriors = await recognizePlates(crops, models.recognizer);
+    const plates = detections.map((detection, index) => {
+      const decoded = decodePlate(posteriors[index]!, { regions }); // one result a crop
+      const quality = measurePlate(crops[index]!, detection, frame, resize);
+      const read = composeRead(detection, decoded, quality, PLAIN);
+      const { plateHeightPx } = quality;
+      featuresOf.set(read, confidenceFeatures(decoded, { plateHeightPx, detectionConfidence: detection.confidence }));
+      return read;
+    });
+    return { width: frame.width, height: frame.height, plates, ms: 0 };
+  };
+  const reader: ReaderUnderTest = {
+    read: (path) => readPicture(path),
+    readPlateAt: (path, quad) => readPicture(path, givenDetection(quad)),
+  };
+  const { outcomes, problems } = await measure(samples, reader, 1, onRead);
+  const reads = outcomes.flatMap((outcome) =>
+    judge(outcome)
+      .reads.filter(({ verdict }) => verdict !== "unknown")
+      .map(({ read, verdict }) => ({
+        dataset: outcome.sample.dataset,
+        isRight: verdict === "right",
+        features: featuresOf.get(read)!, // every read was made above
+      })),
+  );
+  return { reads, problems };
+}
+
+/**
+ * Fits the weights, and says by two halves (every other read) how they do on reads they have not seen.
+ *
+ * @throws PlateKitError DATASET_INVALID with less than 10 reads, or when all are right or all wrong.
+ */
+export function fitReads(reads: readonly LabelledFeatures[], temperature: number): CalibrationFit {
+  const right = reads.filter(({ isRight }) => isRight).length;
+  if (reads.length < 10 || right === 0 || right === reads.length) {
+    throw new PlateKitError(
+      "DATASET_INVALID",
+      `A calibration needs right and wrong reads, ten at least; found ${right} right of ${reads.length}. Use a larger dataset.`,
+    );
+  }
+  const halves = [0, 1].map((half) => reads.filter((_, index) => index % 2 === half));
+  const heldOut = halves.flatMap((half, index) => {
+    const weights = fitCalibration(halves[1 - index]!); // two halves
+    return half.map((read) => answer(read, weights));
+  });
+  return {
+    calibration: { temperature, ...fitCalibration(reads) },
+    features: CONFIDENCE_FEATURES,
+    errorBefore: calibrationError(calibrationBins(reads.map((read) => answer(read, PLAIN)))),
+    errorHeldOut: calibrationError(calibrationBins(heldOut)),
+    reads,
+  };
+}
+
+function answer({ features, isRight }: CalibrationSample, weights: Omit<Calibration, "temperature">) {
+  return { confidence: calibratedConfidence(features, weights), isRight };
+}
