@@ -64,6 +64,10 @@ export type {
   RecognizerCard,
   Tensor,
 } from "./model.ts";
+export type { PlateModels, ReadDetectionsOptions, ReadPlatesOptions } from "./pipeline.ts";
+export { composeRead, readDetections, readPlates } from "./pipeline.ts";
+export type { PlateQuality } from "./quality.ts";
+export { doubtOf, measurePlate, QUALITY_LIMITS } from "./quality.ts";
 export type { Candidate, CharacterRead, Detection, Doubt, PlateRead } from "./read.ts";
 export type { SlotPosteriors } from "./recognize.ts";
 export { posteriorsOf, recognizePlates } from "./recognize.ts";

@@ -50,7 +50,7 @@ export const recognizerCard: RecognizerCard = {
   slots: 12,
   alphabet: [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"],
   regions: ["de", "fr", "gb"],
-  calibration: { temperature: 1, weights: [1], bias: 0 },
+  calibration: { temperature: 1, weights: [], bias: 0 },
 };
 
 /** A plate a fake detector reports; coordinates in input pixels. */
@@ -103,6 +103,42 @@ export function detectorOutput(
     });
   }
   return { data, shape: [1, 14, cells] };
+}
+
+/** What a fake recognizer answers for one crop. */
+export interface FakeText {
+  readonly text: string;
+  /** How much the logit of the text's characters exceeds the others'. */
+  readonly certainty?: number;
+  readonly region?: string;
+  readonly lines?: 1 | 2;
+}
+
+/** Encodes texts as a recognizer's outputs, one a crop. */
+export function recognizerOutputs(texts: readonly FakeText[], card: RecognizerCard): Record<string, Tensor> {
+  const classes = 1 + card.alphabet.length;
+  const outputs = {
+    characters: zeros([texts.length, card.slots, classes]),
+    region: zeros([texts.length, card.regions.length]),
+    lines: zeros([texts.length, 2]),
+    legibility: zeros([texts.length, 3]),
+  };
+  texts.forEach(({ text, certainty = 12, region, lines = 1 }, plate) => {
+    for (let slot = 0; slot < card.slots; slot++) {
+      const index = slot < text.length ? 1 + card.alphabet.indexOf(text[slot]!) : 0;
+      outputs.characters.data[(plate * card.slots + slot) * classes + index] = certainty;
+    }
+    if (region !== undefined) {
+      outputs.region.data[plate * card.regions.length + card.regions.indexOf(region)] = certainty;
+    }
+    outputs.lines.data[plate * 2 + lines - 1] = certainty;
+    outputs.legibility.data[plate * 3 + (text === "" ? 2 : 0)] = certainty;
+  });
+  return outputs;
+}
+
+function zeros(shape: readonly number[]): Tensor {
+  return { data: new Float32Array(shape.reduce((product, side) => product * side, 1)), shape };
 }
 
 /** Numbers in 0..1 that are the same on every run (mulberry32). */

@@ -1,0 +1,108 @@
+/** From a frame to the plates in it: the stages in order, each exported so that a caller can time or replace one. */
+import { calibrateCandidates, calibratedConfidence, confidenceFeatures } from "./confidence.ts";
+import { type DecodedPlate, type DecodeOptions, decodePlate } from "./decode.ts";
+import { detectPlates } from "./detect.ts";
+import { PlateKitError } from "./errors.ts";
+import type { Image } from "./image.ts";
+import type { Calibration, DetectorCard, Model, RecognizerCard } from "./model.ts";
+import { doubtOf, measurePlate, type PlateQuality } from "./quality.ts";
+import type { Detection, PlateRead } from "./read.ts";
+import { recognizePlates } from "./recognize.ts";
+import { rectifyPlate } from "./rectify.ts";
+
+export interface PlateModels {
+  readonly detector: Model<DetectorCard>;
+  readonly recognizer: Model<RecognizerCard>;
+}
+
+/** How detections are read; see DecodeOptions for regions and candidates. */
+export interface ReadDetectionsOptions extends DecodeOptions {
+  /** Reads of less confidence are left out, 0..1. Default 0: everything, plates that could not be read included. */
+  readonly minConfidence?: number;
+}
+
+export interface ReadPlatesOptions extends ReadDetectionsOptions {
+  /** Least detection confidence, 0..1; the detector card's by default. */
+  readonly detectionThreshold?: number;
+}
+
+/**
+ * Reads every plate in a frame, most confident detection first; an empty list when there are none.
+ *
+ * @throws PlateKitError OPTION_INVALID for options out of range; MODEL_FAILED or MODEL_MISMATCH when a network does
+ *   not run or does not answer as its card says.
+ */
+export async function readPlates(
+  frame: Image,
+  models: PlateModels,
+  options: ReadPlatesOptions = {},
+): Promise<PlateRead[]> {
+  const { detectionThreshold } = options;
+  requireOptions(options);
+  const detections = await detectPlates(
+    frame,
+    models.detector,
+    detectionThreshold === undefined ? {} : { threshold: detectionThreshold },
+  );
+  return readDetections(frame, detections, models.recognizer, options);
+}
+
+/**
+ * Reads plates whose places are known, in the order given. A plate on which nothing can be read comes back with the
+ * text `""` and confidence 0, so that it can still be blurred or counted.
+ *
+ * The number of lines is the recognizer's, which sees the plate at a better size than the detector.
+ *
+ * @throws PlateKitError as `readPlates`.
+ */
+export async function readDetections(
+  frame: Image,
+  detections: readonly Detection[],
+  recognizer: Model<RecognizerCard>,
+  options: ReadDetectionsOptions = {},
+): Promise<PlateRead[]> {
+  requireOptions(options);
+  const { resize, calibration } = recognizer.card;
+  const crops = detections.map((detection) => rectifyPlate(frame, detection, resize));
+  const posteriors = await recognizePlates(crops, recognizer);
+  const reads = detections.map((found, index) => {
+    const decoded = decodePlate(posteriors[index]!, options); // one result a crop
+    const detection: Detection = { ...found, lines: decoded.lines };
+    const quality = measurePlate(crops[index]!, detection, frame, resize); // one crop a detection
+    return composeRead(detection, decoded, quality, calibration);
+  });
+  return reads.filter((read) => read.confidence >= (options.minConfidence ?? 0));
+}
+
+/** Everything known of one plate as its read: the confidence calibrated, the doubt named. */
+export function composeRead(
+  detection: Detection,
+  decoded: DecodedPlate,
+  quality: PlateQuality,
+  calibration: Calibration,
+): PlateRead {
+  const { text, display, region, regionConfidence, characters, candidates, formatMismatch } = decoded;
+  const circumstances = { plateHeightPx: quality.plateHeightPx, detectionConfidence: detection.confidence };
+  // Certainty that a plate is empty is not certainty of a text.
+  const confidence = text === "" ? 0 : calibratedConfidence(confidenceFeatures(decoded, circumstances), calibration);
+  return {
+    text,
+    display,
+    confidence,
+    region,
+    regionConfidence,
+    detection,
+    characters,
+    candidates: text === "" ? [] : calibrateCandidates(candidates, confidence),
+    doubt: doubtOf(quality, formatMismatch),
+  };
+}
+
+function requireOptions({ minConfidence = 0, candidates = 1 }: ReadDetectionsOptions): void {
+  if (!(minConfidence >= 0 && minConfidence <= 1)) {
+    throw new PlateKitError("OPTION_INVALID", `minConfidence must be from 0 to 1, found ${minConfidence}.`);
+  }
+  if (!Number.isInteger(candidates) || candidates < 1) {
+    throw new PlateKitError("OPTION_INVALID", `candidates must be a whole number of 1 or more, found ${candidates}.`);
+  }
+}
