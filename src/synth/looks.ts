@@ -5,7 +5,7 @@
 import type { PlateFont, PlateFormat } from "../core/formats.ts";
 
 /** What stands in the place of a separator. */
-export type SeparatorLook = "gap" | "dash" | "dot" | "seal" | "shield" | "star" | "none";
+export type SeparatorLook = "gap" | "dash" | "dot" | "seal" | "shield" | "star" | "emblem" | "none";
 
 export interface Look {
   /** Faces in use, each as likely. */

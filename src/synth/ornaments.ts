@@ -1,7 +1,8 @@
 /** Seals, shields, stickers and stars: printed things beside the lettering that are no characters. */
 import type { BoxMm } from "./canvas.ts";
-import type { Colour } from "./colour.ts";
+import { type Colour, luminanceOf, mixColours } from "./colour.ts";
 import type { Mark } from "./drawing.ts";
+import { setText } from "./lettering.ts";
 import type { Random } from "./random.ts";
 
 const SEAL_COLOURS: readonly Colour[] = [
@@ -20,8 +21,31 @@ export function paintHole(name: string, box: BoxMm, ink: Colour, random: Random)
   if (name === "seal") return paintSeals(centre, y, Math.min(width * 0.5, height * 0.27), height, random);
   if (name === "star")
     return paintSticker([centre - width * 0.3, y + height * 0.05, width * 0.6, height * 0.4], random);
+  if (name === "emblem") return paintEmblem([x, y, width, height], ink, random);
   const middle = y + height * random.range(0.42, 0.58);
   return paintShield([centre - width * 0.4, middle - width * 0.5, width * 0.8, width], ink, random);
+}
+
+/** A state's map, flower or bird in the middle of the letters: a blot of one or two colours. */
+function paintEmblem([x, y, width, height]: BoxMm, ink: Colour, random: Random): Mark[] {
+  const [cx, cy] = [x + width / 2, y + height * random.range(0.4, 0.6)];
+  const colour: Colour = random.chance(0.4)
+    ? ink
+    : mixColours([random.range(0, 255), random.range(0, 200), random.range(0, 220)], [120, 120, 120], 0.2);
+  const radius = width * random.range(0.35, 0.6);
+  if (random.chance(0.2)) return [{ kind: "polygon", points: starPoints(cx, cy, radius), colour }];
+  const corners = random.int(5, 11);
+  const points = Array.from({ length: corners }, (_, i) => {
+    const angle = (2 * Math.PI * i) / corners;
+    const reach = radius * random.range(0.5, 1.1);
+    return [cx + Math.cos(angle) * reach, cy + Math.sin(angle) * reach * 1.2] as const;
+  });
+  const marks: Mark[] = [{ kind: "polygon", points, colour }];
+  if (random.chance(0.5)) {
+    const second: Colour = [random.range(0, 255), random.range(0, 255), random.range(0, 255)];
+    marks.push({ kind: "disc", x: cx, y: cy, radius: radius * random.range(0.2, 0.5), colour: second });
+  }
+  return marks;
 }
 
 /** German seals: the inspection sticker above the state's seal, either of which may be missing. */
@@ -86,8 +110,8 @@ function paintShield([x, y, width, height]: BoxMm, ink: Colour, random: Random):
   ];
 }
 
-/** A small square sticker with unreadable print. */
-export function paintSticker([x, y, width, height]: BoxMm, random: Random): Mark[] {
+/** A small sticker with a short text, or with unreadable print. */
+export function paintSticker([x, y, width, height]: BoxMm, random: Random, text?: string): Mark[] {
   const colour: Colour = random.pick([
     [220, 60, 40],
     [40, 110, 190],
@@ -98,6 +122,13 @@ export function paintSticker([x, y, width, height]: BoxMm, random: Random): Mark
     [200, 210, 225],
   ]);
   const marks: Mark[] = [{ kind: "box", box: [x, y, width, height], radius: width * 0.06, colour }];
+  if (text !== undefined) {
+    const ink: Colour = luminanceOf(colour) > 130 ? [20, 20, 24] : [240, 240, 240];
+    return [
+      ...marks,
+      ...setText(text, [x + width * 0.1, y + height * 0.22, width * 0.8, height * 0.56], "arimo-bold", ink),
+    ];
+  }
   const bars = random.int(1, 3);
   for (let i = 0; i < bars; i++) {
     const barHeight = (height * 0.5) / bars;

@@ -15,15 +15,18 @@ export interface Strip {
 const EU_BLUE: Colour = [0, 51, 153];
 const EU_YELLOW: Colour = [245, 205, 30];
 
+/** `isShort` strips end half way down, as on two-line plates. */
 export function composeStrip(
   format: PlateFormat,
   size: readonly [number, number],
   isMissing: boolean,
+  isShort: boolean,
   random: Random,
 ): Strip {
-  const [width, height] = size;
+  const [width, plateHeight] = size;
+  const height = isShort ? plateHeight * random.range(0.46, 0.54) : plateHeight;
   const { badge } = format;
-  const whole: BoxMm = [0, 0, width, height];
+  const whole: BoxMm = [0, 0, width, plateHeight];
   if (badge.kind === "none" || isMissing) return { marks: [], free: whole };
   const background = varyColour(badge.background === undefined ? EU_BLUE : colourOf(badge.background), random, 24);
   const colour = badge.colour === undefined ? ([255, 255, 255] as const) : colourOf(badge.colour);
@@ -44,7 +47,9 @@ export function composeStrip(
   }
   // old plates of the union carry no strip
   if (badge.kind.startsWith("eu") && random.chance(0.06)) return { marks: [], free: whole };
-  const stripWidth = Math.min(width * 0.12, height * random.range(0.34, 0.42)) * (height > width * 0.4 ? 0.62 : 1);
+  const stripWidth =
+    Math.min(width * 0.12, plateHeight * random.range(0.34, 0.42)) *
+    (isShort ? 1.35 : plateHeight > width * 0.4 ? 0.62 : 1);
   const onRight = badge.kind === "right";
   const left = onRight ? width - stripWidth : 0;
   const marks: Mark[] = [
@@ -65,7 +70,7 @@ export function composeStrip(
     marks.push(...rightStrip([right, 0, stripWidth, height], random));
   }
   const from = onRight ? 0 : stripWidth;
-  return { marks, free: [from, 0, right - from, height] };
+  return { marks, free: [from, 0, right - from, plateHeight] };
 }
 
 function starRing(x: number, y: number, radius: number): Mark[] {
