@@ -5,6 +5,7 @@ import type { ReadSettings } from "./read-settings.ts";
 
 export interface Engine {
   detect(frame: Image): Promise<readonly Detection[]>;
+  /** Plates below the settings' least confidence are left out. */
   read(frame: Image, detections: readonly Detection[]): Promise<readonly PlateRead[]>;
   close(): Promise<void>;
 }

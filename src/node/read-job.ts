@@ -62,8 +62,7 @@ export async function runReadJob(
   const decodedMs = performance.now();
   const detections = given ?? (await engine.detect(image));
   const detectedMs = performance.now();
-  const reads = await engine.read(image, detections);
-  const plates = reads.filter((plate) => plate.confidence >= settings.minConfidence);
+  const plates = await engine.read(image, detections);
   const readMs = performance.now();
   const { width, height } = image;
   return {
