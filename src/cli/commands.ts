@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./bench.ts")).benchCommand,
   },
   {
+    name: "bench",
+    summary: "Measure accuracy, calibration and speed on labelled pictures.",
+    load: async () => (await import("./bench.ts")).benchCommand,
+  },
+  {
     name: "synth",
     summary: "Draw labelled plates, as pictures or packed for training.",
     load: async () => (await import("./synth.ts")).synthCommand,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { decodeImage, readImageFile } from "../../src/node/decode-image.ts";
 import { hugePng } from "./huge-png.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -12,7 +12,7 @@ const WIDTH = 64;
 const HEIGHT = 32;
 const LIMITS = { maxBytes: 1e6, maxPixels: 1e6 };
 
-function halves(channels: 3 | 4, alpha = 255): sharp.Sharp {
+function halves(channels: 3 | 4, alpha = 255): Sharp {
   const data = new Uint8Array(WIDTH * HEIGHT * channels);
   for (let i = 0; i < WIDTH * HEIGHT; i++) {
     const colour = i % WIDTH < WIDTH / 2 ? [255, 0, 0, alpha] : [0, 0, 255, alpha];
@@ -22,7 +22,7 @@ function halves(channels: 3 | 4, alpha = 255): sharp.Sharp {
 }
 
 /** A grey of 40000/65535 all over. */
-function deep(channels: 1 | 3): sharp.Sharp {
+function deep(channels: 1 | 3): Sharp {
   const data = new Uint16Array(WIDTH * HEIGHT * channels).fill(40000);
   return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels } }).toColourspace(
     channels === 1 ? "grey16" : "rgb16",

@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 
 /** Size of the stand-in photographs; the stand-in detector sees them pixel for pixel. */
 export const PHOTO_WIDTH = 320;
@@ -11,7 +11,7 @@ export const PHOTO_BOXES: readonly (readonly number[])[] = [
 ];
 
 /** A photograph on which the stand-in detector finds `plates` plates, 0 to 2. */
-export function standInPhoto(plates = 1): sharp.Sharp {
+export function standInPhoto(plates = 1): Sharp {
   const data = new Uint8Array(PHOTO_WIDTH * PHOTO_HEIGHT * 3).fill(90);
   // One cell of the detector, wholly magenta, in the middle of each box; one plate is the lower one.
   for (const top of [112, 32].slice(0, plates)) {
