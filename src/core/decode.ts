@@ -57,11 +57,14 @@ export interface DecodeEvidence {
   readonly corrected: boolean;
 }
 
-/** Texts looked at before the grammar; more changed nothing that could still win against GRAMMAR_FLOOR. */
+/** Texts looked at before the grammar, which can hardly lift one from further down. */
 const MIN_TEXTS = 32;
 
-/** Texts less probable than the best by more than this (ln) are beyond any help by the grammar. */
-const GRAMMAR_REACH = 8;
+/** The same under strict regions, where every text looked at is possible already. */
+const MIN_STRICT_TEXTS = 8;
+
+/** Texts less probable than the best by more than this (ln) are beyond help: the grammar gives at most 1 / FLOOR. */
+const GRAMMAR_REACH = 4;
 
 /** Weight of a text that a region does not issue, against 1 for one it does: wrong labels and rare series exist. */
 const GRAMMAR_FLOOR = 0.05;
@@ -113,7 +116,9 @@ export function decodePlate(posteriors: SlotPosteriors, options: DecodeOptions =
   const beliefs = regionBeliefs(posteriors, regions, isStrict);
   const width = Math.max(MIN_TEXTS, count);
   const plain = bestTexts(posteriors, width);
-  const allowed = isStrict ? bestMatchingTexts(posteriors, width, formatMatcher(regions)) : plain;
+  const allowed = isStrict
+    ? bestMatchingTexts(posteriors, Math.max(MIN_STRICT_TEXTS, count), formatMatcher(regions))
+    : plain;
   const isOutside = allowed.length === 0;
   const ranked = isOutside ? rankPlainly(plain) : rankTexts(allowed, beliefs, posteriors.legibility.full, isStrict);
 

@@ -22,6 +22,9 @@ interface Choice {
 /** Characters below this (1.5e-8) are not looked at: they could only lengthen lists nobody reads. */
 const MIN_LOG_PROBABILITY = -18;
 
+/** Matching texts less probable than the best by more than this (ln; 1 in 160,000) are not searched for. */
+const MATCHING_REACH = 12;
+
 /** Prefixes kept a slot under a grammar; exact below it, and real posteriors stay far below. */
 const MAX_PREFIXES = 512;
 
@@ -50,28 +53,74 @@ export function bestTexts(slots: Slots, count: number): ScoredText[] {
   return best([...ended, ...prefixes], count);
 }
 
-/** The `count` most probable texts that the matcher accepts, best first; empty when none is possible. */
+/**
+ * The `count` most probable texts that the matcher accepts, best first, as far as they lie within MATCHING_REACH of the
+ * best; empty when none is possible.
+ */
 export function bestMatchingTexts(slots: Slots, count: number, matcher: MatcherState): ScoredText[] {
+  const choices = Array.from({ length: slots.slots }, (_, slot) => choicesAt(slots, slot));
+  // A look at the likeliest characters alone mostly finds the best text, and its bound spares the rest of the search.
+  const [likely] = searchMatching(
+    slots,
+    1,
+    matcher,
+    choices.map((ranked) => ranked.slice(0, 4)),
+    Number.NEGATIVE_INFINITY,
+  );
+  const floor = likely === undefined ? Number.NEGATIVE_INFINITY : likely.logProbability - MATCHING_REACH;
+  const found = searchMatching(slots, count, matcher, choices, floor);
+  const reach = (found[0]?.logProbability ?? 0) - MATCHING_REACH;
+  return found.filter(({ logProbability }) => logProbability >= reach);
+}
+
+/** Beam over slots and matcher states; drops prefixes that cannot end at `floor` or above any more. */
+function searchMatching(
+  slots: Slots,
+  count: number,
+  matcher: MatcherState,
+  choices: readonly (readonly Choice[])[],
+  floor: number,
+): ScoredText[] {
+  const ahead = bestAhead(slots, choices);
   let byState = new Map<MatcherState, ScoredText[]>([[matcher, [{ text: "", logProbability: 0 }]]]);
   let ended: ScoredText[] = [];
+  let least = floor;
   for (let slot = 0; slot < slots.slots && byState.size > 0; slot++) {
     ended = best([...ended, ...endAt(accepted(byState), slots, slot)], count);
-    const choices = choicesAt(slots, slot);
+    if (ended.length === count) least = Math.max(least, ended[count - 1]!.logProbability);
+    const needed = least - ahead[slot + 1]!; // one bound more than slots
     const longer = new Map<MatcherState, ScoredText[]>();
     for (const [state, prefixes] of byState) {
-      for (const choice of choices) {
+      const most = prefixes.reduce(
+        (max, { logProbability }) => Math.max(max, logProbability),
+        Number.NEGATIVE_INFINITY,
+      );
+      for (const choice of choices[slot]!) {
+        if (most + choice.logProbability < needed) break; // choices run downwards
         const next = state.next(choice.character);
         if (next === undefined) continue;
         const texts = longer.get(next) ?? [];
         for (const { text, logProbability } of prefixes) {
-          texts.push({ text: text + choice.character, logProbability: logProbability + choice.logProbability });
+          const sum = logProbability + choice.logProbability;
+          if (sum >= needed) texts.push({ text: text + choice.character, logProbability: sum });
         }
-        longer.set(next, texts);
+        if (texts.length > 0) longer.set(next, texts);
       }
     }
     byState = prune(longer, count);
   }
   return best([...ended, ...accepted(byState)], count);
+}
+
+/** Of every slot the best log-probability that a text can gain from there on, grammar or not; 0 after the last. */
+function bestAhead(slots: Slots, choices: readonly (readonly Choice[])[]): Float64Array {
+  const ahead = new Float64Array(slots.slots + 1);
+  for (let slot = slots.slots - 1; slot >= 0; slot--) {
+    const empty = slots.characters[slot * (1 + slots.alphabet.length)]!; // class 0 of the slot
+    const goOn = (choices[slot]![0]?.logProbability ?? Number.NEGATIVE_INFINITY) + ahead[slot + 1]!;
+    ahead[slot] = Math.max(empty, goOn);
+  }
+  return ahead;
 }
 
 /** The natural log-probability that the slots say exactly this text; -Infinity when they cannot. */

@@ -74,7 +74,8 @@ test("bestMatchingTexts: agrees with enumeration filtered by the grammar", () =>
     const all = allTexts(slots).filter(({ text }) => isText.test(text));
     for (const count of [1, 4, 100]) {
       const found = bestMatchingTexts(slots, count, createMatcher([format]));
-      assertSame(found, all.slice(0, count));
+      const reached = all.filter(({ logProbability }) => logProbability >= all[0]!.logProbability - 12);
+      assertSame(found, reached.slice(0, count));
       assert.ok(found.every(({ text }) => isText.test(text)));
     }
   }
