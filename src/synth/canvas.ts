@@ -16,6 +16,24 @@ export interface Canvas {
   readonly shade: Float32Array;
 }
 
+/** Pixels `x1..x2`, `y1..y2` (ends excluded) that will be painted over, so that nobody need paint them now. */
+export interface Hole {
+  readonly x1: number;
+  readonly x2: number;
+  readonly y1: number;
+  readonly y2: number;
+}
+
+/** The pixels wholly inside a box. */
+export function holeOf(canvas: Canvas, [x, y, width, height]: BoxMm): Hole {
+  return {
+    x1: Math.max(0, Math.ceil((x - canvas.left) * canvas.scale)),
+    x2: Math.min(canvas.width, Math.floor((x + width - canvas.left) * canvas.scale)),
+    y1: Math.max(0, Math.ceil((y - canvas.top) * canvas.scale)),
+    y2: Math.min(canvas.height, Math.floor((y + height - canvas.top) * canvas.scale)),
+  };
+}
+
 /** `[x, y, width, height]` in millimetres, origin at the plate's top left corner. */
 export type BoxMm = readonly [x: number, y: number, width: number, height: number];
 
@@ -40,13 +58,17 @@ export function paintShape(
   colour: Colour,
   distanceAt: (x: number, y: number) => number,
   opacity = 1,
+  hole?: Hole,
 ): void {
   const { width, height, scale, left, top, rgb } = canvas;
   const [x1, x2] = spanOf(bounds[0] - left, bounds[2], scale, width);
   const [y1, y2] = spanOf(bounds[1] - top, bounds[3], scale, height);
   for (let y = y1; y < y2; y++) {
     const yMm = top + (y + 0.5) / scale;
+    const skips = hole !== undefined && y >= hole.y1 && y < hole.y2;
     for (let x = x1; x < x2; x++) {
+      if (skips && x >= hole.x1 && x < hole.x2) x = hole.x2;
+      if (x >= x2) break;
       let cover = 0.5 - distanceAt(left + (x + 0.5) / scale, yMm) * scale;
       if (cover <= 0) continue;
       if (cover > 1) cover = 1;
@@ -76,8 +98,8 @@ export function roundedBoxDistance([x, y, width, height]: BoxMm, radius: number)
   };
 }
 
-export function paintBox(canvas: Canvas, box: BoxMm, radius: number, colour: Colour, opacity = 1): void {
-  paintShape(canvas, box, colour, roundedBoxDistance(box, radius), opacity);
+export function paintBox(canvas: Canvas, box: BoxMm, radius: number, colour: Colour, opacity = 1, hole?: Hole): void {
+  paintShape(canvas, box, colour, roundedBoxDistance(box, radius), opacity, hole);
 }
 
 /** Outline of a rounded box, `line` millimetres wide, drawn inwards. */

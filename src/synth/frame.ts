@@ -60,40 +60,30 @@ export function blurGaussian(frame: Frame, sigma: number): Frame {
     total += kernel[i + radius]!;
   }
   for (let i = 0; i < kernel.length; i++) kernel[i] = kernel[i]! / total;
-  return convolveRows(
-    convolveRows(frame, kernel, radius, 3, frame.width),
-    kernel,
-    radius,
-    frame.width * 3,
-    frame.height,
-  );
+  return convolve(convolve(frame, kernel, "x"), kernel, "y");
 }
 
-/** One pass of a separable blur along the axis whose neighbour lies `step` floats on and which is `length` pixels long. */
-function convolveRows(frame: Frame, kernel: Float32Array, radius: number, step: number, length: number): Frame {
+/** One pass of a separable blur: along rows when `along` is "x", along columns when it is "y". */
+function convolve(frame: Frame, kernel: Float32Array, along: "x" | "y"): Frame {
   const { width, height, rgb } = frame;
   const out = createFrame(width, height);
-  const isRow = step === 3;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = (y * width + x) * 3;
-      const position = isRow ? x : y;
-      let r = 0;
-      let g = 0;
-      let b = 0;
-      for (let i = -radius; i <= radius; i++) {
-        let p = position + i;
-        if (p < 0) p = 0;
-        else if (p >= length) p = length - 1;
-        const from = at + (p - position) * step;
-        const k = kernel[i + radius]!;
-        r += rgb[from]! * k;
-        g += rgb[from + 1]! * k;
-        b += rgb[from + 2]! * k;
-      }
-      out.rgb[at] = r;
-      out.rgb[at + 1] = g;
-      out.rgb[at + 2] = b;
+  const radius = (kernel.length - 1) / 2;
+  const isRow = along === "x";
+  const length = isRow ? width : height;
+  const step = isRow ? 3 : width * 3;
+  const lines = isRow ? height : width * 3;
+  const channels = isRow ? 3 : 1;
+  // each line is copied between repeats of its end values, so that the inner loop needs no bounds
+  const line = new Float32Array(length + 2 * radius);
+  for (let index = 0; index < lines * channels; index++) {
+    const start = isRow ? Math.floor(index / 3) * width * 3 + (index % 3) : index;
+    for (let i = 0, from = start; i < length; i++, from += step) line[radius + i] = rgb[from]!;
+    line.fill(line[radius]!, 0, radius);
+    line.fill(line[radius + length - 1]!, radius + length);
+    for (let i = 0, to = start; i < length; i++, to += step) {
+      let sum = 0;
+      for (let k = 0; k < kernel.length; k++) sum += line[i + k]! * kernel[k]!;
+      out.rgb[to] = sum;
     }
   }
   return out;

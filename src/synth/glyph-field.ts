@@ -38,54 +38,76 @@ export interface StrokeGlyph {
 /** Where a glyph sits: `x` of its points runs over 0..aspect, `y` over top..bottom. */
 export type GlyphMetrics = Pick<GlyphField, "aspect" | "top" | "bottom" | "advance" | "bearing">;
 
-function createField(metrics: GlyphMetrics, distanceAt: (x: number, y: number) => number): GlyphField {
+/** A field whose cells all hold the square of BAND_CELLS. */
+function emptyField(metrics: GlyphMetrics): GlyphField {
   const columns = Math.ceil(metrics.aspect * FIELD_CELLS) + 2 * FIELD_MARGIN + 1;
   const rows = Math.ceil((metrics.bottom - metrics.top) * FIELD_CELLS) + 2 * FIELD_MARGIN + 1;
-  const distances = new Float32Array(columns * rows);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      distances[row * columns + column] = distanceAt(
-        (column - FIELD_MARGIN) / FIELD_CELLS,
-        metrics.top + (row - FIELD_MARGIN) / FIELD_CELLS,
-      );
-    }
-  }
-  return { ...metrics, columns, rows, distances };
+  return { ...metrics, columns, rows, distances: new Float32Array(columns * rows).fill(BAND_CELLS * BAND_CELLS) };
 }
+
+/** Distances further from an edge than this many cells are not told apart: no weight or bevel reaches so far. */
+const BAND_CELLS = FIELD_MARGIN + 1;
 
 /** Distance field of closed contours filled by the non-zero winding rule. */
 export function fieldFromOutline(contours: readonly Polyline[], metrics: GlyphMetrics): GlyphField {
-  const edges: number[] = [];
+  const field = emptyField(metrics);
+  const { columns, rows, distances } = field;
+  const winding = new Int8Array(columns * rows);
   for (const contour of contours) {
     for (let i = 0; i < contour.length; i++) {
-      const [x1, y1] = contour[i]!;
-      const [x2, y2] = contour[(i + 1) % contour.length]!;
-      if (x1 !== x2 || y1 !== y2) edges.push(x1, y1, x2, y2);
-    }
-  }
-  return createField(metrics, (x, y) => {
-    let nearest = 1e9;
-    let winding = 0;
-    for (let i = 0; i < edges.length; i += 4) {
-      const x1 = edges[i]!;
-      const y1 = edges[i + 1]!;
-      const dx = edges[i + 2]! - x1;
-      const dy = edges[i + 3]! - y1;
-      const px = x - x1;
-      const py = y - y1;
-      const along = Math.min(1, Math.max(0, (px * dx + py * dy) / (dx * dx + dy * dy)));
-      const ex = px - along * dx;
-      const ey = py - along * dy;
-      const squared = ex * ex + ey * ey;
-      if (squared < nearest) nearest = squared;
-      if (y1 <= y !== y1 + dy <= y) {
-        const side = dx * py - dy * px;
-        if (dy > 0 ? side > 0 : side < 0) winding += dy > 0 ? 1 : -1;
+      const [fromX, fromY] = contour[i]!;
+      const [toX, toY] = contour[(i + 1) % contour.length]!;
+      if (fromX === toX && fromY === toY) continue;
+      // in cells from here on
+      const x1 = fromX * FIELD_CELLS + FIELD_MARGIN;
+      const y1 = (fromY - metrics.top) * FIELD_CELLS + FIELD_MARGIN;
+      const dx = (toX - fromX) * FIELD_CELLS;
+      const dy = (toY - fromY) * FIELD_CELLS;
+      windRows(winding, columns, rows, x1, y1, dx, dy);
+      const left = Math.max(0, Math.ceil(Math.min(x1, x1 + dx) - BAND_CELLS));
+      const right = Math.min(columns - 1, Math.floor(Math.max(x1, x1 + dx) + BAND_CELLS));
+      const top = Math.max(0, Math.ceil(Math.min(y1, y1 + dy) - BAND_CELLS));
+      const bottom = Math.min(rows - 1, Math.floor(Math.max(y1, y1 + dy) + BAND_CELLS));
+      const inverse = 1 / (dx * dx + dy * dy);
+      for (let row = top; row <= bottom; row++) {
+        const py = row - y1;
+        for (let column = left; column <= right; column++) {
+          const px = column - x1;
+          let along = (px * dx + py * dy) * inverse;
+          along = along < 0 ? 0 : along > 1 ? 1 : along;
+          const ex = px - along * dx;
+          const ey = py - along * dy;
+          const squared = ex * ex + ey * ey;
+          const at = row * columns + column;
+          if (squared < distances[at]!) distances[at] = squared;
+        }
       }
     }
-    const distance = Math.sqrt(nearest);
-    return winding !== 0 ? -distance : distance;
-  });
+  }
+  for (let at = 0; at < distances.length; at++) {
+    const distance = Math.sqrt(distances[at]!) / FIELD_CELLS;
+    distances[at] = winding[at] !== 0 ? -distance : distance;
+  }
+  return field;
+}
+
+/** Adds an edge's turn to every cell right of it. */
+function windRows(
+  winding: Int8Array,
+  columns: number,
+  rows: number,
+  x1: number,
+  y1: number,
+  dx: number,
+  dy: number,
+): void {
+  const turn = dy > 0 ? 1 : -1;
+  const first = Math.max(0, Math.ceil(Math.min(y1, y1 + dy)));
+  const last = Math.min(rows - 1, Math.ceil(Math.max(y1, y1 + dy)) - 1);
+  for (let row = first; row <= last; row++) {
+    const crossing = Math.max(0, Math.ceil(x1 + ((row - y1) / dy) * dx));
+    for (let column = crossing; column < columns; column++) winding[row * columns + column]! += turn;
+  }
 }
 
 /** Distance field of stroked polylines; flat caps and square corners by boxes, round ones by capsules. */
@@ -114,31 +136,57 @@ export function fieldFromStrokes(glyph: StrokeGlyph): GlyphField {
       segments.push(x1, y1, x2, y2, join(i, !closed && i === 0), join(i + 1, !closed && i === last - 1));
     }
   }
-  const metrics = { aspect: glyph.width, top: 0, bottom: 1, advance: glyph.width + 0.14, bearing: 0.07 };
-  return createField(metrics, (x, y) => {
-    let nearest = 1e9;
-    for (let i = 0; i < segments.length; i += 6) {
-      const x1 = segments[i]!;
-      const y1 = segments[i + 1]!;
-      const dx = segments[i + 2]! - x1;
-      const dy = segments[i + 3]! - y1;
-      const length = Math.sqrt(dx * dx + dy * dy);
-      const along = ((x - x1) * dx + (y - y1) * dy) / length;
-      const across = Math.abs((x - x1) * dy - (y - y1) * dx) / length - half;
-      const before = segments[i + 4]!;
-      const after = segments[i + 5]!;
-      let distance: number;
-      if (along < 0 && before < 0) distance = Math.hypot(along, across + half) - half;
-      else if (along > length && after < 0) distance = Math.hypot(along - length, across + half) - half;
-      else {
-        const beyond = Math.max(-along - Math.max(0, before), along - length - Math.max(0, after));
-        distance = beyond > 0 && across > 0 ? Math.hypot(beyond, across) : Math.max(beyond, across);
+  const field = emptyField({ aspect: glyph.width, top: 0, bottom: 1, advance: glyph.width + 0.14, bearing: 0.07 });
+  const { columns, rows, distances } = field;
+  distances.fill(BAND_CELLS / FIELD_CELLS);
+  const reach = half + BAND_CELLS / FIELD_CELLS;
+  const cellOf = (value: number, limit: number): number =>
+    Math.min(limit - 1, Math.max(0, Math.round(value * FIELD_CELLS) + FIELD_MARGIN));
+  for (let i = 0; i < segments.length; i += 6) {
+    const x1 = segments[i]!;
+    const y1 = segments[i + 1]!;
+    const dx = segments[i + 2]! - x1;
+    const dy = segments[i + 3]! - y1;
+    const before = segments[i + 4]!;
+    const after = segments[i + 5]!;
+    const length = Math.sqrt(dx * dx + dy * dy);
+    const right = cellOf(Math.max(x1, x1 + dx) + reach, columns);
+    const bottom = cellOf(Math.max(y1, y1 + dy) + reach, rows);
+    const left = cellOf(Math.min(x1, x1 + dx) - reach, columns);
+    for (let row = cellOf(Math.min(y1, y1 + dy) - reach, rows); row <= bottom; row++) {
+      const py = (row - FIELD_MARGIN) / FIELD_CELLS - y1;
+      for (let column = left; column <= right; column++) {
+        const px = (column - FIELD_MARGIN) / FIELD_CELLS - x1;
+        const along = (px * dx + py * dy) / length;
+        const across = Math.abs(px * dy - py * dx) / length;
+        let distance: number;
+        if (along < 0 && before < 0) distance = Math.sqrt(px * px + py * py) - half;
+        else if (along > length && after < 0) {
+          distance = Math.sqrt((along - length) * (along - length) + across * across) - half;
+        } else {
+          const beyond = Math.max(-along - Math.max(0, before), along - length - Math.max(0, after));
+          const beside = across - half;
+          distance = beyond > 0 && beside > 0 ? Math.sqrt(beyond * beyond + beside * beside) : Math.max(beyond, beside);
+        }
+        const at = row * columns + column;
+        if (distance < distances[at]!) distances[at] = distance;
       }
-      if (distance < nearest) nearest = distance;
     }
-    if (glyph.roundCaps) return nearest;
-    return Math.max(nearest, -x, x - glyph.width, -y, y - 1);
-  });
+  }
+  if (!glyph.roundCaps) clipToBox(field);
+  return field;
+}
+
+/** Cuts a field at its glyph's box, so that strokes meeting there end square. */
+function clipToBox({ aspect, columns, rows, distances }: GlyphField): void {
+  for (let row = 0; row < rows; row++) {
+    const y = (row - FIELD_MARGIN) / FIELD_CELLS;
+    for (let column = 0; column < columns; column++) {
+      const x = (column - FIELD_MARGIN) / FIELD_CELLS;
+      const at = row * columns + column;
+      distances[at] = Math.max(distances[at]!, -x, x - aspect, -y, y - 1);
+    }
+  }
 }
 
 /** Bilinear sample at (column, row) in cells; outside the grid the edge value holds. */

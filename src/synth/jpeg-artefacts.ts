@@ -13,9 +13,9 @@ const CHROMA_STEPS = [
   99, 99, 99, 99, 99, 99,
 ] as const;
 
-/** cosines[u * 8 + x], orthonormal. */
-const COSINES = Float32Array.from({ length: 64 }, (_, i) => {
-  const [u, x] = [i >> 3, i & 7];
+/** Rows of the orthonormal cosine transform of 8 values: even ones from sums, odd ones from differences of mirrored pairs. */
+const COSINES = Float64Array.from({ length: 32 }, (_, i) => {
+  const [u, x] = [i >> 2, i & 3];
   return Math.cos(((2 * x + 1) * u * Math.PI) / 16) * (u === 0 ? Math.SQRT1_2 : 1) * 0.5;
 });
 
@@ -70,41 +70,51 @@ function quantisePlane(
   factor: number,
 ): void {
   const scaled = Float32Array.from(steps, (step) => Math.max(1, Math.min(255, Math.round(step * factor))));
-  const block = new Float32Array(64);
-  const middle = new Float32Array(64);
+  const block = new Float64Array(64);
   for (let top = 0; top < height; top += 8) {
     for (let left = 0; left < width; left += 8) {
       for (let y = 0; y < 8; y++) {
         const from = (top + y) * width + left;
-        for (let u = 0; u < 8; u++) {
-          let sum = 0;
-          for (let x = 0; x < 8; x++) sum += plane[from + x]! * COSINES[u * 8 + x]!;
-          middle[y * 8 + u] = sum;
-        }
+        for (let x = 0; x < 8; x++) block[y * 8 + x] = plane[from + x]!;
       }
-      for (let v = 0; v < 8; v++) {
-        for (let u = 0; u < 8; u++) {
-          let sum = 0;
-          for (let y = 0; y < 8; y++) sum += middle[y * 8 + u]! * COSINES[v * 8 + y]!;
-          const step = scaled[v * 8 + u]!;
-          block[v * 8 + u] = Math.round(sum / step) * step;
-        }
-      }
-      for (let y = 0; y < 8; y++) {
-        for (let u = 0; u < 8; u++) {
-          let sum = 0;
-          for (let v = 0; v < 8; v++) sum += block[v * 8 + u]! * COSINES[v * 8 + y]!;
-          middle[y * 8 + u] = sum;
-        }
-      }
+      for (let i = 0; i < 8; i++) transform(block, i * 8, 1);
+      for (let i = 0; i < 8; i++) transform(block, i, 8);
+      for (let i = 0; i < 64; i++) block[i] = Math.round(block[i]! / scaled[i]!) * scaled[i]!;
+      for (let i = 0; i < 8; i++) restore(block, i, 8);
+      for (let i = 0; i < 8; i++) restore(block, i * 8, 1);
       for (let y = 0; y < 8; y++) {
         const to = (top + y) * width + left;
-        for (let x = 0; x < 8; x++) {
-          let sum = 0;
-          for (let u = 0; u < 8; u++) sum += middle[y * 8 + u]! * COSINES[u * 8 + x]!;
-          plane[to + x] = sum;
-        }
+        for (let x = 0; x < 8; x++) plane[to + x] = block[y * 8 + x]!;
       }
     }
+  }
+}
+
+/** Cosine transform in place of 8 values that lie `step` apart. */
+function transform(block: Float64Array, at: number, step: number): void {
+  const [a, b, c, d] = [block[at]!, block[at + step]!, block[at + 2 * step]!, block[at + 3 * step]!];
+  const [e, f, g, h] = [block[at + 4 * step]!, block[at + 5 * step]!, block[at + 6 * step]!, block[at + 7 * step]!];
+  for (let u = 0; u < 8; u += 2) {
+    const even = u * 4;
+    const odd = even + 4;
+    block[at + u * step] =
+      (a + h) * COSINES[even]! +
+      (b + g) * COSINES[even + 1]! +
+      (c + f) * COSINES[even + 2]! +
+      (d + e) * COSINES[even + 3]!;
+    block[at + (u + 1) * step] =
+      (a - h) * COSINES[odd]! + (b - g) * COSINES[odd + 1]! + (c - f) * COSINES[odd + 2]! + (d - e) * COSINES[odd + 3]!;
+  }
+}
+
+/** The inverse of `transform`. */
+function restore(block: Float64Array, at: number, step: number): void {
+  const [a, b, c, d] = [block[at]!, block[at + step]!, block[at + 2 * step]!, block[at + 3 * step]!];
+  const [e, f, g, h] = [block[at + 4 * step]!, block[at + 5 * step]!, block[at + 6 * step]!, block[at + 7 * step]!];
+  for (let x = 0; x < 4; x++) {
+    const even = a * COSINES[x]! + c * COSINES[8 + x]! + e * COSINES[16 + x]! + g * COSINES[24 + x]!;
+    const odd = b * COSINES[4 + x]! + d * COSINES[12 + x]! + f * COSINES[20 + x]! + h * COSINES[28 + x]!;
+    block[at + x * step] = even + odd;
+    block[at + (7 - x) * step] = even - odd;
   }
 }

@@ -7,13 +7,16 @@ import {
   boxOfQuad,
   clipBox,
   clipPolygon,
+  type Homography,
+  invertHomography,
   type Point,
   polygonArea,
   type Quad,
+  quadOfBox,
 } from "../core/geometry.ts";
 import type { Image } from "../core/image.ts";
 import { captureFrame, drawCapture } from "./camera.ts";
-import { createCanvas } from "./canvas.ts";
+import { type Canvas, createCanvas } from "./canvas.ts";
 import { composePlate } from "./compose-plate.ts";
 import type { PlateDrawing } from "./drawing.ts";
 import { stretchImage, warpCanvas } from "./frame.ts";
@@ -85,7 +88,8 @@ export function renderDrawing(drawing: PlateDrawing, options: PlateOptions, rand
   // plate heights from 14 to 100 pixels, small ones as common as large; easy pictures have no small ones
   const smallest = 14 + (1 - options.difficulty) * 24;
   const rowShare = drawing.lines === 2 ? 1.6 : 1;
-  const heightPx = smallest * rowShare * (100 / smallest) ** random.next();
+  const largest = options.canvas === undefined ? 100 : Math.min(100, options.canvas.height);
+  const heightPx = smallest * rowShare * (largest / smallest) ** random.next();
   const pxPerMm = heightPx / heightMm;
   const pose = {
     yaw: clampAngle(random.normal() * 0.42 * severity),
@@ -113,9 +117,8 @@ export function renderDrawing(drawing: PlateDrawing, options: PlateOptions, rand
   const move = ([x, y]: Point): Point => [x - bounds[0] + margins[0]!, y - bounds[1] + margins[1]!];
   const corners: Quad = [move(posed[0]), move(posed[1]), move(posed[2]), move(posed[3])];
   const toFrame = rectangleToQuad(widthMm, heightMm, corners);
-  const around = heightMm * 0.45;
-  const scale = Math.min(170 / heightMm, pxPerMm * 1.2);
-  const canvas = createCanvas(-around, -around, widthMm + 2 * around, heightMm + 2 * around, scale);
+  const scale = Math.min(150 / heightMm, pxPerMm * 1.15);
+  const canvas = canvasInView(drawing, toFrame, width, height, scale);
   paintSurroundings(canvas, drawing, random);
   const lightAngle = random.range(-Math.PI, Math.PI);
   paintDrawing(canvas, drawing, {
@@ -139,6 +142,28 @@ export function renderDrawing(drawing: PlateDrawing, options: PlateOptions, rand
     image: stretchImage(image, target.width, target.height),
     plates: [scaleLabel(label, target.width / width, target.height / height)],
   };
+}
+
+/** A canvas over the millimetres that the picture shows, at most 0.6 plate heights beyond the plate. */
+function canvasInView(
+  drawing: PlateDrawing,
+  toFrame: Homography,
+  width: number,
+  height: number,
+  scale: number,
+): Canvas {
+  const { widthMm, heightMm } = drawing;
+  const toPlate = invertHomography(toFrame);
+  if (toPlate === null) throw new RangeError("a plate seen edge on cannot be drawn");
+  const seen = quadOfBox([0, 0, width, height]).map((corner) => applyHomography(toPlate, corner));
+  const around = heightMm * 0.6;
+  const bound = (value: number, from: number, to: number): number => Math.min(to, Math.max(from, value));
+  const [xs, ys] = [seen.map((point) => point[0]), seen.map((point) => point[1])];
+  const left = bound(Math.min(...xs), -around, 0);
+  const top = bound(Math.min(...ys), -around, 0);
+  const right = bound(Math.max(...xs), widthMm, widthMm + around);
+  const bottom = bound(Math.max(...ys), heightMm, heightMm + around);
+  return createCanvas(left, top, right - left, bottom - top, scale);
 }
 
 function clampAngle(angle: number): number {

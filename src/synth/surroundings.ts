@@ -1,5 +1,5 @@
 /** What is seen around a plate on a vehicle: paint, recess, holder with the dealer's name, grille, badges. */
-import { type BoxMm, type Canvas, paintBox, paintShape } from "./canvas.ts";
+import { type BoxMm, type Canvas, type Hole, holeOf, paintBox, paintShape } from "./canvas.ts";
 import { type Colour, luminanceOf, mixColours, pickCarColour, varyColour } from "./colour.ts";
 import type { Mark, PlateDrawing } from "./drawing.ts";
 import { setText } from "./lettering.ts";
@@ -45,7 +45,9 @@ const FLAT = { strength: 0, bevel: 0.05, light: [0, -1] } as const;
 export function paintSurroundings(canvas: Canvas, drawing: PlateDrawing, random: Random): void {
   const { widthMm: width, heightMm: height } = drawing;
   const paint = pickCarColour(random);
-  paintBody(canvas, paint, random);
+  const rim = drawing.cornerRadiusMm;
+  const hole = holeOf(canvas, [rim, rim, width - 2 * rim, height - 2 * rim]);
+  paintBody(canvas, paint, hole, random);
   const style = random.weighted<"recess" | "bare" | "holder" | "bumper" | "grille">([
     ["recess", 3],
     ["bare", 3],
@@ -53,11 +55,11 @@ export function paintSurroundings(canvas: Canvas, drawing: PlateDrawing, random:
     ["bumper", 3],
     ["grille", 2],
   ]);
-  if (style === "grille") paintGrille(canvas, height, random);
+  if (style === "grille") paintGrille(canvas, height, hole, random);
   if (style === "bumper") {
     const dark: Colour = varyColour([34, 35, 37], random, 14);
     const top = random.range(-0.6, 0.1) * height;
-    paintBox(canvas, [-2 * width, top, 5 * width, height * random.range(1.2, 2.5)], 0, dark);
+    paintBox(canvas, [-2 * width, top, 5 * width, height * random.range(1.2, 2.5)], 0, dark, 1, hole);
   }
   if (style === "recess") {
     const around = height * random.range(0.08, 0.35);
@@ -68,6 +70,7 @@ export function paintSurroundings(canvas: Canvas, drawing: PlateDrawing, random:
       height * 0.12,
       mixColours(paint, [10, 10, 10], random.range(0.35, 0.8)),
       height * random.range(0.02, 0.12),
+      hole,
     );
   }
   if (random.chance(0.18)) paintMarks(canvas, badgeMarks(width, height, paint, random));
@@ -79,6 +82,7 @@ export function paintSurroundings(canvas: Canvas, drawing: PlateDrawing, random:
     drop,
     [8, 8, 8],
     drop * 1.5,
+    hole,
     random.range(0.2, 0.8),
   );
   if (style === "holder") paintMarks(canvas, holderMarks(width, height, random));
@@ -88,7 +92,7 @@ function paintMarks(canvas: Canvas, marks: readonly Mark[]): void {
   for (const mark of marks) paintMark(canvas, mark, FLAT);
 }
 
-function paintBody(canvas: Canvas, paint: Colour, random: Random): void {
+function paintBody(canvas: Canvas, paint: Colour, hole: Hole, random: Random): void {
   const cloud = cloudSampler();
   const { width, height, rgb } = canvas;
   const slopeX = random.range(-0.25, 0.25);
@@ -100,7 +104,12 @@ function paintBody(canvas: Canvas, paint: Colour, random: Random): void {
   const creaseDepth = random.chance(0.5) ? random.range(0.05, 0.35) : 0;
   for (let y = 0; y < height; y++) {
     const v = y / height;
+    const skips = y >= hole.y1 && y < hole.y2;
     for (let x = 0; x < width; x++) {
+      if (skips && x >= hole.x1 && x < hole.x2) {
+        x = hole.x2 - 1;
+        continue;
+      }
       const u = x / width;
       let light = 1 + slopeX * (u - 0.5) + slopeY * (v - 0.5) + mottle * (cloud(u0 + u * 0.4, v0 + v * 0.2) - 0.5);
       if (v > crease) light -= creaseDepth;
@@ -113,7 +122,15 @@ function paintBody(canvas: Canvas, paint: Colour, random: Random): void {
 }
 
 /** A box whose edge fades over `soft` millimetres. */
-function paintSoftBox(canvas: Canvas, box: BoxMm, radius: number, colour: Colour, soft: number, opacity = 1): void {
+function paintSoftBox(
+  canvas: Canvas,
+  box: BoxMm,
+  radius: number,
+  colour: Colour,
+  soft: number,
+  hole: Hole,
+  opacity = 1,
+): void {
   const [x, y, width, height] = box;
   const [cx, cy] = [x + width / 2, y + height / 2];
   const fade = Math.max(soft, 0.5 / canvas.scale);
@@ -130,10 +147,11 @@ function paintSoftBox(canvas: Canvas, box: BoxMm, radius: number, colour: Colour
       return (0.5 - share) / canvas.scale;
     },
     opacity,
+    hole,
   );
 }
 
-function paintGrille(canvas: Canvas, height: number, random: Random): void {
+function paintGrille(canvas: Canvas, height: number, hole: Hole, random: Random): void {
   const pitch = height * random.range(0.12, 0.4);
   const dark: Colour = varyColour([20, 21, 23], random, 10);
   const bar: Colour = random.chance(0.5)
@@ -142,13 +160,13 @@ function paintGrille(canvas: Canvas, height: number, random: Random): void {
   const bottom = canvas.top + canvas.height / canvas.scale;
   const right = canvas.left + canvas.width / canvas.scale;
   const isVertical = random.chance(0.25);
-  paintBox(canvas, [canvas.left, canvas.top, right - canvas.left, bottom - canvas.top], 0, dark);
+  paintBox(canvas, [canvas.left, canvas.top, right - canvas.left, bottom - canvas.top], 0, dark, 1, hole);
   if (isVertical) {
     for (let x = canvas.left; x < right; x += pitch)
-      paintBox(canvas, [x, canvas.top, pitch * 0.4, bottom - canvas.top], 0, bar);
+      paintBox(canvas, [x, canvas.top, pitch * 0.4, bottom - canvas.top], 0, bar, 1, hole);
   } else {
     for (let y = canvas.top; y < bottom; y += pitch)
-      paintBox(canvas, [canvas.left, y, right - canvas.left, pitch * 0.4], 0, bar);
+      paintBox(canvas, [canvas.left, y, right - canvas.left, pitch * 0.4], 0, bar, 1, hole);
   }
 }
 
