@@ -199,7 +199,7 @@ export function layoutText(text: string, format: PlateFormat, lines: 1 | 2): rea
   [...text].forEach((character, index) => {
     const separator = separators[index]!; // one separator each
     if (separator.includes("/")) rows.push(character);
-    else rows[rows.length - 1] += separator + character;
+    else rows[rows.length - 1] += oneLine(separator) + character;
   });
   return rows;
 }
@@ -309,7 +309,10 @@ function regionPrior(region: string): number {
   return regionPriors.get(region) ?? 0;
 }
 
-/** A line break prints nothing of its own when a separator stands before it, else a space. */
+/**
+ * A line break prints nothing of its own when a separator stands before it, else a space; where an optional part is
+ * left out, the spaces around it become one.
+ */
 function oneLine(separator: string): string {
-  return separator === "/" ? " " : separator.replace("/", "");
+  return separator === "/" ? " " : separator.replace("/", "").replace(/ {2,}/, " ");
 }

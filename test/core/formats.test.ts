@@ -84,6 +84,9 @@ const displays = [
   { region: "fr", text: "AE604JW", display: "AE-604-JW", rows: ["AE", "604-JW"] },
   { region: "gb", text: "AX02EDP", display: "AX02 EDP", rows: ["AX02", "EDP"] },
   { region: "nl", text: "97HSR2", display: "97-HSR-2", rows: undefined },
+  { region: "kg", text: "01940ABI", display: "01 940 ABI", rows: undefined },
+  { region: "vn", text: "59E112903", display: "59-E1 129.03", rows: ["59-E1", "129.03"] },
+  { region: "eg", text: "٢٧٦٥لجق", display: "٢٧٦٥ لجق", rows: undefined },
   { region: "ro", text: "B577PRO", display: "B 577 PRO", rows: ["B", "577 PRO"] },
 ];
 for (const { region, text, display, rows } of displays) {
