@@ -3,6 +3,7 @@ import { calibrateCandidates, calibratedConfidence, confidenceFeatures } from ".
 import { type DecodedPlate, type DecodeOptions, decodePlate } from "./decode.ts";
 import { detectPlates } from "./detect.ts";
 import { PlateKitError } from "./errors.ts";
+import type { ReadEvidence } from "./fuse.ts";
 import type { Image } from "./image.ts";
 import type { Calibration, DetectorCard, Model, RecognizerCard } from "./model.ts";
 import { doubtOf, measurePlate, type PlateQuality } from "./quality.ts";
@@ -61,17 +62,39 @@ export async function readDetections(
   recognizer: Model<RecognizerCard>,
   options: ReadDetectionsOptions = {},
 ): Promise<PlateRead[]> {
+  const reads = await readDetectionsWithEvidence(frame, detections, recognizer, options);
+  return reads.map(({ read }) => read);
+}
+
+/** A read with what it rests on. */
+export interface EvidencedRead {
+  readonly read: PlateRead;
+  readonly evidence: ReadEvidence;
+}
+
+/**
+ * As `readDetections`, each read with its posteriors and measures: fusing the reads of several frames needs them.
+ *
+ * @throws PlateKitError as `readPlates`.
+ */
+export async function readDetectionsWithEvidence(
+  frame: Image,
+  detections: readonly Detection[],
+  recognizer: Model<RecognizerCard>,
+  options: ReadDetectionsOptions = {},
+): Promise<EvidencedRead[]> {
   requireOptions(options);
   const { resize, calibration } = recognizer.card;
   const crops = detections.map((detection) => rectifyPlate(frame, detection, resize));
-  const posteriors = await recognizePlates(crops, recognizer);
+  const allPosteriors = await recognizePlates(crops, recognizer);
   const reads = detections.map((found, index) => {
-    const decoded = decodePlate(posteriors[index]!, options); // one result a crop
+    const posteriors = allPosteriors[index]!; // one result a crop
+    const decoded = decodePlate(posteriors, options);
     const detection: Detection = { ...found, lines: decoded.lines };
     const quality = measurePlate(crops[index]!, detection, frame, resize); // one crop a detection
-    return composeRead(detection, decoded, quality, calibration);
+    return { read: composeRead(detection, decoded, quality, calibration), evidence: { posteriors, quality } };
   });
-  return reads.filter((read) => read.confidence >= (options.minConfidence ?? 0));
+  return reads.filter(({ read }) => read.confidence >= (options.minConfidence ?? 0));
 }
 
 /** Everything known of one plate as its read: the confidence calibrated, the doubt named. */
