@@ -4,6 +4,9 @@ export type ErrorCode =
   | "IMAGE_TOO_LARGE" // more bytes or pixels than the limits allow
   | "FILE_NOT_FOUND"
   | "FILE_UNREADABLE" // exists, but the system refuses to read it
+  | "VIDEO_UNREADABLE" // a file or stream in which ffmpeg finds no pictures, or that breaks off
+  | "STREAM_LOST" // a live source that can't be reached any more, or refuses the password
+  | "FFMPEG_MISSING"
   | "NO_IMAGES" // a folder or pattern that holds no picture
   | "OPTION_INVALID"
   | "MODEL_MISSING"
