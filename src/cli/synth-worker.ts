@@ -5,6 +5,7 @@ import { formatsOf } from "../core/formats.ts";
 import type { Image } from "../core/image.ts";
 import { labelLine } from "../synth/label-line.ts";
 import { mixSeed } from "../synth/random.ts";
+import { formatPicker } from "../synth/region-mix.ts";
 import { type PlateOptions, renderPlate } from "../synth/render-plate.ts";
 
 export type FileType = "png" | "webp" | "jpg";
@@ -43,13 +44,13 @@ export function encodeImage(image: Image, type: FileType): Promise<Buffer> {
 }
 
 async function renderChunk(task: SynthTask, { first, end }: SynthChunk): Promise<SynthReply> {
-  const formats = formatsOf(task.regions);
+  const pickFormat = formatPicker(formatsOf(task.regions));
   const lines: string[] = [];
   const images: Image[] = [];
   for (let index = first; index < end; index++) {
-    const picture = renderPlate(formats, mixSeed(task.seed, index), task.plate);
+    const picture = renderPlate(pickFormat, mixSeed(task.seed, index), task.plate);
     images.push(picture.image);
-    lines.push(labelLine(pictureName(index, task.output), "crop", picture));
+    lines.push(labelLine(pictureName(index, task.output), picture));
   }
   const { output } = task;
   if (output !== "raw")

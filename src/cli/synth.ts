@@ -34,6 +34,8 @@ const options = {
     min: 0,
     max: 1,
   },
+  free: { type: "number", value: "SHARE", help: "plates with any text on an issued layout; default 0", min: 0, max: 1 },
+  negatives: { type: "number", value: "SHARE", help: "pictures without a plate; default 0", min: 0, max: 1 },
   type: { type: "text", value: "TYPE", help: "png, webp or jpg; default png", choices: ["png", "webp", "jpg"] },
   raw: { type: "text", value: "WxH", help: "one packed file OUT/crops.bin of N x H x W x 3 bytes instead of pictures" },
   workers: { type: "number", value: "N", help: "default one a core", min: 1, max: 256, integer: true },
@@ -68,6 +70,8 @@ async function run(
     plate: {
       difficulty: given.difficulty ?? DEFAULT_PLATE_OPTIONS.difficulty,
       cutShare: given.cut ?? DEFAULT_PLATE_OPTIONS.cutShare,
+      freeShare: given.free ?? DEFAULT_PLATE_OPTIONS.freeShare,
+      negativeShare: given.negatives ?? DEFAULT_PLATE_OPTIONS.negativeShare,
       ...(canvas === undefined ? {} : { canvas }),
     },
     output: canvas === undefined ? ((given.type ?? "png") as FileType) : "raw", // parseWords checked the choices

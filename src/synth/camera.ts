@@ -59,24 +59,34 @@ export function drawCapture(severity: number, capHeightPx: number, random: Rando
   const isGrey = random.chance(0.07 + 0.05 * s);
   const isInfrared = !isGrey && random.chance(0.03 + 0.04 * s);
   const hasMotion = random.chance(0.3 * s);
+  // now and then a capture that nobody can read, so that a reader learns to say so
+  const isHopeless = random.chance(0.025 * s);
+  const hasCast = random.chance(0.1 * (0.3 + s));
   return {
-    defocusPx: 0.25 + random.next() ** 2 * capHeightPx * 0.085 * (0.25 + s),
+    defocusPx: isHopeless
+      ? capHeightPx * random.range(0.2, 0.4)
+      : 0.25 + random.next() ** 2 * capHeightPx * 0.085 * (0.25 + s),
     motionPx: hasMotion ? random.range(0.05, 0.2) * capHeightPx * s : 0,
     motionAngle: random.chance(0.6) ? random.normal() * 0.25 : random.range(0, Math.PI),
-    saturation: isGrey || isInfrared ? 0 : Math.max(0, random.range(0.45, 1.15)),
+    saturation: isGrey || isInfrared ? 0 : Math.max(0, random.range(0.45, hasCast ? 1.5 : 1.15)),
     isInfrared,
     fog: random.chance(0.12) ? random.next() * 0.7 * s : 0,
     rainStreaks: random.chance(0.06 * s) ? random.int(4, 30) : 0,
     exposure: isNight ? random.range(0.28, 0.8) : random.range(0.68, 1.22),
     contrast: 1 + random.normal() * 0.16 * (0.4 + s) - (random.chance(0.2) ? 0.45 * s * random.next() : 0),
     gamma: Math.exp(random.normal() * 0.18 * (0.5 + s)),
-    warmth: Math.exp(random.normal() * (isNight ? 0.16 : 0.06)),
-    tint: Math.exp(random.normal() * 0.035),
+    warmth: Math.exp(random.normal() * (hasCast ? 0.3 : isNight ? 0.16 : 0.06)),
+    tint: Math.exp(random.normal() * (hasCast ? 0.3 : 0.035)),
     noise: random.next() ** 2 * 22 * s * (isNight ? 1.4 : 1),
     chromaNoise: random.chance(0.4) ? random.next() : 0,
     sharpening: random.chance(0.3) ? random.range(0.2, 1.2) : 0,
     jpegQuality: random.chance(0.75) ? random.range(100 - 68 * s, 95) : 100,
   };
+}
+
+/** Blur of a capture as a share of the cap height: standard deviation of defocus and motion together. */
+export function blurShare({ defocusPx, motionPx }: Capture, capHeightPx: number): number {
+  return Math.hypot(defocusPx, motionPx * 0.29) / capHeightPx;
 }
 
 /** Takes the picture. */
@@ -116,7 +126,8 @@ function develop(frame: Frame, capture: Capture, random: Random): void {
       g += (208 - g) * fog;
       b += (212 - b) * fog;
     }
-    const luma = noise === 0 ? 0 : grain[at & 65535]! * noise;
+    // neighbours share some of their noise, as demosaiced ones do
+    const luma = noise === 0 ? 0 : (grain[at & 65535]! + grain[(at + 1) & 65535]!) * noise * 0.6;
     r = curve[r <= 0 ? 0 : r >= 511 ? 511 : r | 0]! + luma;
     g = curve[g <= 0 ? 0 : g >= 511 ? 511 : g | 0]! + luma;
     b = curve[b <= 0 ? 0 : b >= 511 ? 511 : b | 0]! + luma;

@@ -47,25 +47,38 @@ const DESIGNS: Readonly<Record<string, Design>> = {
   sy: designArabia,
 };
 
-/** Draws a text, a layout and colours from the format and composes the plate. */
-export function composePlate(format: PlateFormat, random: Random): PlateDrawing {
-  const text = sampleText(format, random.next);
+/**
+ * Draws a text, a layout and colours from the format and composes the plate.
+ *
+ * @param freeShare share of plates whose characters are anything, on the format's layout: a reader that only ever saw
+ *   issued texts learns to guess them.
+ */
+export function composePlate(format: PlateFormat, random: Random, freeShare = 0): PlateDrawing {
+  const issued = sampleText(format, random.next);
+  const isFree = random.chance(freeShare) && lookOf(format).glyphs === undefined && /^[A-Z0-9ÄÖÜ]+$/.test(issued);
   const lines = format.lines.length > 1 ? (random.chance(0.68) ? 1 : 2) : format.lines[0]!;
-  return composeText(format, text, lines, random);
+  if (!isFree) return composeText(format, issued, layoutText(issued, format, lines), random);
+  const rows = layoutText(issued, format, lines).map((row) =>
+    row.replace(/[A-Z0-9ÄÖÜ]/g, (character) => random.pick(random.chance(0.8) === character <= "9" ? DIGITS : LETTERS)),
+  );
+  return composeText(format, rows.join("").replace(/[^A-Z0-9ÄÖÜ]/g, ""), rows, random);
 }
 
-/** Composes the plate of a given text of the format. */
-export function composeText(format: PlateFormat, text: string, lines: 1 | 2, random: Random): PlateDrawing {
+const DIGITS = [..."0123456789"];
+const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜ"];
+
+/** Composes the plate of a given text, printed in these rows (separators included). */
+export function composeText(format: PlateFormat, text: string, rows: readonly string[], random: Random): PlateDrawing {
   const look = lookOf(format);
   const scheme = format.colours[Math.floor(random.next() ** 1.7 * format.colours.length)]!;
   const ink = varyColour(colourOf(scheme.text), random, 20);
   const isHomemade = random.chance(look.homemade ?? 0.02);
-  const nominal = lines === 2 ? format.twoLineSizeMm : format.sizeMm;
+  const nominal = rows.length > 1 || !format.lines.includes(1) ? format.twoLineSizeMm : format.sizeMm;
   const stretch = isHomemade ? random.range(0.75, 1.15) : random.range(0.96, 1.04);
   const request: DesignRequest = {
     format,
     text,
-    rows: layoutText(text, format, lines),
+    rows,
     look,
     background: varyColour(colourOf(scheme.background), random, 14),
     ink,
@@ -81,7 +94,7 @@ export function composeText(format: PlateFormat, text: string, lines: 1 | 2, ran
   return {
     region: format.region,
     text,
-    lines: request.rows.length > 1 ? 2 : 1,
+    lines: rows.length > 1 ? 2 : 1,
     widthMm: request.size[0],
     heightMm: request.size[1],
     cornerRadiusMm: isHomemade ? random.range(0, 8) : Math.min(12, request.size[1] * 0.07) * random.range(0.6, 1.3),

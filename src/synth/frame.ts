@@ -13,8 +13,20 @@ export function createFrame(width: number, height: number): Frame {
   return { width, height, rgb: new Float32Array(width * height * 3) };
 }
 
+/** A bent plate: its middle sags by `sagMm` below the line between its left and right edges, which stay where they are. */
+export interface Bend {
+  readonly sagMm: number;
+  readonly widthMm: number;
+}
+
+/** How far a bent plate has moved down at `x` millimetres from its left edge. */
+export function sagAt({ sagMm, widthMm }: Bend, x: number): number {
+  const u = x / widthMm;
+  return u <= 0 || u >= 1 ? 0 : 4 * sagMm * u * (1 - u);
+}
+
 /** Samples a canvas through the camera; `toFrame` takes millimetres to frame pixels. Outside the canvas its edge goes on. */
-export function warpCanvas(canvas: Canvas, toFrame: Homography, width: number, height: number): Frame {
+export function warpCanvas(canvas: Canvas, toFrame: Homography, width: number, height: number, bend?: Bend): Frame {
   const frame = createFrame(width, height);
   const inverse = invertHomography(toFrame);
   if (inverse === null) throw new RangeError("a plate seen edge on cannot be drawn");
@@ -27,8 +39,10 @@ export function warpCanvas(canvas: Canvas, toFrame: Homography, width: number, h
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++, to += 3) {
       const w = 1 / (g * (x + 0.5) + h * (y + 0.5) + i);
-      const u = ((a * (x + 0.5) + b * (y + 0.5) + c) * w - left) * scale - 0.5;
-      const v = ((d * (x + 0.5) + e * (y + 0.5) + f) * w - top) * scale - 0.5;
+      const xMm = (a * (x + 0.5) + b * (y + 0.5) + c) * w;
+      const sag = bend === undefined ? 0 : sagAt(bend, xMm);
+      const u = (xMm - left) * scale - 0.5;
+      const v = ((d * (x + 0.5) + e * (y + 0.5) + f) * w - sag - top) * scale - 0.5;
       const cx = u < 0 ? 0 : u > maxX ? maxX : u;
       const cy = v < 0 ? 0 : v > maxY ? maxY : v;
       const column = cx | 0;

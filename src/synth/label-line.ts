@@ -1,17 +1,17 @@
 /** Label lines as the data sets have them (`labels.jsonl`), with what only drawn plates know added. */
 import type { Point, Quad } from "../core/geometry.ts";
-import type { LabelledImage, PlateLabel } from "./render-plate.ts";
+import type { LabelledImage, PlateLabel } from "./plate-label.ts";
 
 /**
  * One line of labels.jsonl, without the line break. Beside the data sets' fields, `plates` entries hold `cut`,
  * `capHeightPx` and `characters: [{ text, quad, visible }]`; coordinates are pixels of the stored image, to 0.01.
  */
-export function labelLine(name: string, kind: "crop" | "scene" | "negative", picture: LabelledImage): string {
+export function labelLine(name: string, picture: LabelledImage): string {
   return JSON.stringify({
     image: name,
     width: picture.image.width,
     height: picture.image.height,
-    kind,
+    kind: picture.kind,
     plates: picture.plates.map(plateEntry),
   });
 }

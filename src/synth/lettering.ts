@@ -39,9 +39,19 @@ export interface SetRow {
   readonly holes: readonly { readonly name: string; readonly box: BoxMm }[];
 }
 
+/** How far glyphs may hang below the base line, in cap heights from the cap line. */
+const LOWEST_DESCENT = 1.1;
+
 /** Lays a row out in `area` (its height is the cap height), compressing first the spaces, then the glyphs, until it fits. */
 export function setRow(pieces: readonly RowPiece[], area: BoxMm, lettering: Lettering, disorder: () => number): SetRow {
-  const [left, top, width, cap] = area;
+  const [left, top, width] = area;
+  // a face whose Q or J hangs below the base line is set smaller, so that rows do not meet
+  const lowest = pieces.reduce(
+    (low, piece) =>
+      piece.kind === "character" ? Math.max(low, glyphOf(lettering.face, drawnAs(piece.text, lettering)).bottom) : low,
+    LOWEST_DESCENT,
+  );
+  const cap = (area[3] * LOWEST_DESCENT) / lowest;
   const widest = pieces.reduce(
     (most, piece) =>
       piece.kind === "character"

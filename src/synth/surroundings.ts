@@ -53,7 +53,7 @@ export function paintSurroundings(canvas: Canvas, drawing: PlateDrawing, random:
     ["bare", 3],
     ["holder", 5],
     ["bumper", 3],
-    ["grille", 2],
+    ["grille", 1],
   ]);
   if (style === "grille") paintGrille(canvas, height, hole, random);
   if (style === "bumper") {
@@ -88,7 +88,8 @@ export function paintSurroundings(canvas: Canvas, drawing: PlateDrawing, random:
   if (style === "holder") paintMarks(canvas, holderMarks(width, height, random));
 }
 
-function paintMarks(canvas: Canvas, marks: readonly Mark[]): void {
+/** Paints flat marks. */
+export function paintMarks(canvas: Canvas, marks: readonly Mark[]): void {
   for (const mark of marks) paintMark(canvas, mark, FLAT);
 }
 
@@ -155,8 +156,8 @@ function paintGrille(canvas: Canvas, height: number, hole: Hole, random: Random)
   const pitch = height * random.range(0.12, 0.4);
   const dark: Colour = varyColour([20, 21, 23], random, 10);
   const bar: Colour = random.chance(0.5)
-    ? varyColour([60, 62, 66], random, 20)
-    : varyColour([170, 174, 180], random, 30);
+    ? varyColour([48, 50, 54], random, 20)
+    : varyColour([120, 124, 130], random, 40);
   const bottom = canvas.top + canvas.height / canvas.scale;
   const right = canvas.left + canvas.width / canvas.scale;
   const isVertical = random.chance(0.25);
@@ -207,6 +208,47 @@ function holderMarks(width: number, height: number, random: Random): Mark[] {
         random.pick(DEALERS),
         [width * 0.1, y, width * 0.8, cap],
         random.pick(["arimo-bold", "oswald", "lobster", "playfair"]),
+        ink,
+      ),
+    );
+  }
+  return marks;
+}
+
+/** A frame screwed over the plate's edge, with or without a name: it may hide what stands at the edge. */
+export function coverFrameMarks(drawing: PlateDrawing, random: Random): readonly Mark[] {
+  const { widthMm: width, heightMm: height } = drawing;
+  const colour: Colour = random.weighted<Colour>([
+    [[26, 26, 28], 5],
+    [[186, 190, 196], 4],
+    [[200, 170, 90], 0.5],
+    [[150, 30, 30], 0.5],
+  ]);
+  const isWide = height > width * 0.35;
+  const [top, bottom] = [
+    height * random.range(0.02, isWide ? 0.13 : 0.06),
+    height * random.range(0.02, isWide ? 0.16 : 0.07),
+  ];
+  const side = height * random.range(0.02, 0.05);
+  const out = height * random.range(0.02, 0.08);
+  const whole = width + 2 * out;
+  const marks: Mark[] = [
+    { kind: "box", box: [-out, -out, whole, top + out], radius: 0, colour },
+    { kind: "box", box: [-out, height - bottom, whole, bottom + out], radius: 0, colour },
+    { kind: "box", box: [-out, -out, side + out, height + 2 * out], radius: 0, colour },
+    { kind: "box", box: [width - side, -out, side + out, height + 2 * out], radius: 0, colour },
+  ];
+  const ink: Colour = luminanceOf(colour) > 110 ? [24, 24, 30] : [230, 230, 230];
+  for (const [y, band] of [
+    [-out, top + out],
+    [height - bottom, bottom + out],
+  ] as const) {
+    if (random.chance(0.4)) continue;
+    marks.push(
+      ...setText(
+        random.pick(DEALERS),
+        [width * 0.12, y + band * 0.22, width * 0.76, band * 0.52],
+        random.pick(["arimo-bold", "oswald", "playfair"]),
         ink,
       ),
     );
