@@ -1,4 +1,5 @@
 /** Binds training to onnxruntime-node. The browser's binding differs in the import alone. */
+import "../node/no-telemetry.ts";
 import * as ort from "onnxruntime-node";
 import { PlateKitError } from "../core/errors.ts";
 import type { Feed, TrainingRuntime } from "../train/runtime.ts";

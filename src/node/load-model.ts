@@ -1,4 +1,5 @@
 /** Loads a network and its card from a folder and binds them to ONNX Runtime. It does not know what the outputs mean. */
+import "./no-telemetry.ts";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 /** The library's front door in Node: images in, plates out, worked off in threads. */
+import "./no-telemetry.ts";
 import { PlateKitError } from "../core/errors.ts";
 import type { Image } from "../core/image.ts";
 import type { Detection, PlateRead } from "../core/read.ts";
