@@ -1,23 +1,25 @@
 /**
  * How long the first read takes, process start included, and how much memory many reads take.
  *
- *     node bench/startup.ts PHOTOS [--count 200] [--runs 7]
+ *     node bench/startup.ts PHOTOS [--count 200] [--runs 7] [--models DIR]
  *
  * PHOTOS is a folder of pictures, searched with its subfolders. Measures the built program (`npm run build` first),
  * as an installed one would run. Prints one JSON object.
  */
-import { spawn } from "node:child_process";
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const PROGRAM = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const PICTURE = /\.(jpe?g|png|webp|avif|tiff?|gif|bmp)$/i;
-/** Runs in the measured process: tells its peak memory (kB, all threads) on descriptor 3 when it ends. */
+/** Runs in the measured process: writes its peak memory (kB, all threads) to the file in the environment at its end. */
 const TELL_MEMORY = `data:text/javascript,${encodeURIComponent(
-  'import{writeSync}from"node:fs";import{isMainThread}from"node:worker_threads";' +
-    'if(isMainThread)process.on("exit",()=>writeSync(3,String(process.resourceUsage().maxRSS)));',
+  'import{writeFileSync}from"node:fs";import{isMainThread}from"node:worker_threads";' +
+    'if(isMainThread)process.on("exit",()=>writeFileSync(process.env.MEMORY_FILE,String(process.resourceUsage().maxRSS)));',
 )}`;
 
 interface Measurement {
@@ -26,21 +28,21 @@ interface Measurement {
 }
 
 /** Runs `platekit read` over the pictures, its answer thrown away. */
-async function measureRead(pictures: readonly string[]): Promise<Measurement> {
+function measureRead(pictures: readonly string[], modelWords: readonly string[]): Measurement {
+  const memoryFile = join(tmpdir(), `platekit-startup-${process.pid}`);
   const start = performance.now();
-  const child = spawn(process.execPath, ["--import", TELL_MEMORY, PROGRAM, "read", "--jsonl", ...pictures], {
-    stdio: ["ignore", "ignore", "inherit", "pipe"],
-  });
-  let memory = "";
-  child.stdio[3]?.on("data", (chunk: Buffer) => {
-    memory += chunk.toString();
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", resolve);
-  });
-  if (code !== 0) throw new Error(`platekit read ended with ${code}; build it first and check the pictures.`);
-  return { seconds: (performance.now() - start) / 1000, peakMB: Number(memory) / 1000 };
+  const { status, signal } = spawnSync(
+    process.execPath,
+    ["--import", TELL_MEMORY, PROGRAM, "read", "--jsonl", ...modelWords, ...pictures],
+    { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, MEMORY_FILE: memoryFile } },
+  );
+  const seconds = (performance.now() - start) / 1000;
+  if (status !== 0) {
+    throw new Error(`platekit read ended with ${signal ?? status}; build it first and check pictures and models.`);
+  }
+  const peakMB = Number(readFileSync(memoryFile, "utf8")) / 1000;
+  rmSync(memoryFile);
+  return { seconds, peakMB };
 }
 
 async function findPictures(folder: string, count: number): Promise<string[]> {
@@ -57,14 +59,20 @@ function median(values: readonly number[]): number {
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: "string", default: "200" }, runs: { type: "string", default: "7" } },
+  options: {
+    count: { type: "string", default: "200" },
+    runs: { type: "string", default: "7" },
+    models: { type: "string" },
+  },
 });
 const [folder] = positionals;
 if (folder === undefined) throw new Error("Name a folder of pictures.");
 const pictures = await findPictures(folder, Number(values.count));
+const modelWords = values.models === undefined ? [] : ["--models", values.models];
 const first: Measurement[] = [];
-for (let run = 0; run < Number(values.runs); run++) first.push(await measureRead([pictures[run % pictures.length]!]));
-const many = await measureRead(pictures);
+for (let run = 0; run < Number(values.runs); run++)
+  first.push(measureRead([pictures[run % pictures.length]!], modelWords));
+const many = measureRead(pictures, modelWords);
 console.log(
   JSON.stringify({
     node: process.version,
