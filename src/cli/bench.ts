@@ -31,7 +31,7 @@ const options = {
   workers: {
     type: "number",
     value: "N",
-    help: "pictures read at once; default one a core, at most 4",
+    help: "pictures read at once; default one a core, at most 3",
     min: 1,
     max: MAX_WORKERS,
     integer: true,

@@ -54,7 +54,7 @@ const OPTIONS = {
     min: 1,
     max: MAX_WORKERS,
     integer: true,
-    help: "images read at once (default: cores, at most 4)",
+    help: "images read at once (default: cores, at most 3)",
   },
   engine: { type: "text", value: "NAME", choices: ENGINE_NAMES, help: `what reads: ${ENGINE_NAMES.join(" or ")}` },
   models: { type: "text", value: "DIR", help: "folder of other models (default: those of the package)" },
