@@ -74,30 +74,43 @@ export function blurGaussian(frame: Frame, sigma: number): Frame {
     total += kernel[i + radius]!;
   }
   for (let i = 0; i < kernel.length; i++) kernel[i] = kernel[i]! / total;
-  return convolve(convolve(frame, kernel, "x"), kernel, "y");
+  return convolveColumns(convolveRows(frame, kernel), kernel);
 }
 
-/** One pass of a separable blur: along rows when `along` is "x", along columns when it is "y". */
-function convolve(frame: Frame, kernel: Float32Array, along: "x" | "y"): Frame {
-  const { width, height, rgb } = frame;
+/** Blurs every row; each is copied between repeats of its end pixels, so that the inner loop needs no bounds. */
+function convolveRows({ width, height, rgb }: Frame, kernel: Float32Array): Frame {
   const out = createFrame(width, height);
   const radius = (kernel.length - 1) / 2;
-  const isRow = along === "x";
-  const length = isRow ? width : height;
-  const step = isRow ? 3 : width * 3;
-  const lines = isRow ? height : width * 3;
-  const channels = isRow ? 3 : 1;
-  // each line is copied between repeats of its end values, so that the inner loop needs no bounds
-  const line = new Float32Array(length + 2 * radius);
-  for (let index = 0; index < lines * channels; index++) {
-    const start = isRow ? Math.floor(index / 3) * width * 3 + (index % 3) : index;
-    for (let i = 0, from = start; i < length; i++, from += step) line[radius + i] = rgb[from]!;
-    line.fill(line[radius]!, 0, radius);
-    line.fill(line[radius + length - 1]!, radius + length);
-    for (let i = 0, to = start; i < length; i++, to += step) {
+  const stride = width * 3;
+  const margin = radius * 3;
+  const line = new Float32Array(stride + 2 * margin);
+  for (let y = 0; y < height; y++) {
+    const start = y * stride;
+    line.set(rgb.subarray(start, start + stride), margin);
+    for (let i = 0; i < margin; i++) {
+      line[i] = rgb[start + (i % 3)]!;
+      line[margin + stride + i] = rgb[start + stride - 3 + (i % 3)]!;
+    }
+    for (let i = 0; i < stride; i++) {
       let sum = 0;
-      for (let k = 0; k < kernel.length; k++) sum += line[i + k]! * kernel[k]!;
-      out.rgb[to] = sum;
+      for (let k = 0, from = i; k < kernel.length; k++, from += 3) sum += line[from]! * kernel[k]!;
+      out.rgb[start + i] = sum;
+    }
+  }
+  return out;
+}
+
+/** Blurs every column, row by row, so that memory is walked in order. */
+function convolveColumns({ width, height, rgb }: Frame, kernel: Float32Array): Frame {
+  const out = createFrame(width, height);
+  const radius = (kernel.length - 1) / 2;
+  const stride = width * 3;
+  for (let y = 0; y < height; y++) {
+    const to = y * stride;
+    for (let k = 0; k < kernel.length; k++) {
+      const row = Math.min(height - 1, Math.max(0, y + k - radius)) * stride;
+      const weight = kernel[k]!;
+      for (let i = 0; i < stride; i++) out.rgb[to + i] = out.rgb[to + i]! + rgb[row + i]! * weight;
     }
   }
   return out;
@@ -148,59 +161,62 @@ export function frameToImage(frame: Frame): Image {
   return { width: frame.width, height: frame.height, data };
 }
 
-/** Stretches an image: bilinear upwards, box mean over the covered pixels downwards. */
+/** Stretches an image: bilinear upwards, a triangle filter over the covered pixels downwards. */
 export function stretchImage(image: Image, width: number, height: number): Image {
   if (image.width === width && image.height === height) return image;
   const columns = axisWeights(image.width, width);
   const rows = axisWeights(image.height, height);
-  const middle = new Float32Array(width * image.height * 3);
+  const stride = width * 3;
+  const middle = new Float32Array(stride * image.height);
   for (let y = 0; y < image.height; y++) {
-    for (let x = 0; x < width; x++) {
-      const { first, weights } = columns[x]!;
+    const start = y * image.width * 3;
+    for (let x = 0, to = y * stride; x < width; x++, to += 3) {
+      let from = start + columns.first[x]! * 3;
       let r = 0;
       let g = 0;
       let b = 0;
-      for (let i = 0; i < weights.length; i++) {
-        const from = (y * image.width + first + i) * 3;
-        const weight = weights[i]!;
+      for (let i = x * columns.taps; i < (x + 1) * columns.taps; i++, from += 3) {
+        const weight = columns.weights[i]!;
         r += image.data[from]! * weight;
         g += image.data[from + 1]! * weight;
         b += image.data[from + 2]! * weight;
       }
-      const at = (y * width + x) * 3;
-      middle[at] = r;
-      middle[at + 1] = g;
-      middle[at + 2] = b;
+      middle[to] = r;
+      middle[to + 1] = g;
+      middle[to + 2] = b;
     }
   }
-  const data = new Uint8Array(width * height * 3);
-  const stride = width * 3;
+  const data = new Uint8Array(stride * height);
+  const line = new Float32Array(stride);
   for (let y = 0; y < height; y++) {
-    const { first, weights } = rows[y]!;
-    for (let x = 0; x < stride; x++) {
-      let value = 0.5;
-      for (let i = 0; i < weights.length; i++) value += middle[(first + i) * stride + x]! * weights[i]!;
-      data[y * stride + x] = value;
+    line.fill(0.5);
+    for (let i = 0; i < rows.taps; i++) {
+      const weight = rows.weights[y * rows.taps + i]!;
+      const from = (rows.first[y]! + i) * stride;
+      for (let x = 0; x < stride; x++) line[x] = line[x]! + middle[from + x]! * weight;
     }
+    data.set(line, y * stride);
   }
   return { width, height, data };
 }
 
-/** For every output position the first input position and the weights from there on (a triangle filter as wide as the ratio). */
-function axisWeights(from: number, to: number): { first: number; weights: number[] }[] {
+/** For every output position the first input position and its `taps` weights, which sum to 1. */
+function axisWeights(from: number, to: number): { first: Int32Array; taps: number; weights: Float32Array } {
   const ratio = from / to;
   const reach = Math.max(1, ratio);
-  return Array.from({ length: to }, (_, i) => {
+  const taps = Math.min(from, Math.ceil(2 * reach));
+  const first = new Int32Array(to);
+  const weights = new Float32Array(to * taps);
+  for (let i = 0; i < to; i++) {
     const centre = (i + 0.5) * ratio - 0.5;
-    const first = Math.max(0, Math.ceil(centre - reach));
-    const last = Math.min(from - 1, Math.floor(centre + reach));
-    const weights: number[] = [];
+    first[i] = Math.min(from - taps, Math.max(0, Math.ceil(centre - reach)));
     let total = 0;
-    for (let p = first; p <= last; p++) {
-      const weight = Math.max(1e-4, 1 - Math.abs(p - centre) / reach);
-      weights.push(weight);
+    for (let tap = 0; tap < taps; tap++) {
+      const weight = Math.max(tap === 0 ? 1e-6 : 0, 1 - Math.abs(first[i]! + tap - centre) / reach);
+      weights[i * taps + tap] = weight;
       total += weight;
     }
-    return { first, weights: weights.map((weight) => weight / total) };
-  });
+    for (let tap = 0; tap < taps; tap++) weights[i * taps + tap] = weights[i * taps + tap]! / total;
+  }
+  return { first, taps, weights };
 }

@@ -83,7 +83,7 @@ export function weatherCanvas(canvas: Canvas, drawing: PlateDrawing, severity: n
   const [u0, v0, u1, v1] = [random.next(), random.next(), random.next(), random.next()];
   const slopeX = random.normal() * 0.12 * (0.3 + severity);
   const slopeY = random.normal() * 0.12 * (0.3 + severity);
-  const mottle = random.range(0, 0.12);
+  const mottle = random.chance(0.5) ? random.range(0, 0.16) : 0;
   const hasShadow = random.chance(0.28 * (0.4 + severity));
   const shadowAngle = random.chance(0.6) ? Math.PI / 2 + random.normal() * 0.15 : random.range(0, Math.PI * 2);
   const [shadowX, shadowY] = [Math.cos(shadowAngle), Math.sin(shadowAngle)];
@@ -99,6 +99,7 @@ export function weatherCanvas(canvas: Canvas, drawing: PlateDrawing, severity: n
   const glareRadius = heightMm * random.range(0.25, 1.1);
   const glareStretch = random.range(0.25, 1);
   const glare = hasGlare ? random.range(60, 260) * (0.4 + 0.6 * severity) : 0;
+  const hasClouds = dirt > 0 || mottle > 0;
   for (let y = 0; y < height; y++) {
     const yMm = canvas.top + (y + 0.5) / scale;
     for (let x = 0; x < width; x++) {
@@ -118,7 +119,7 @@ export function weatherCanvas(canvas: Canvas, drawing: PlateDrawing, severity: n
           b += (background[2] * 0.82 - b) * share;
         }
       }
-      const soft = cloud(u0 + u * 0.8, v0 + v * 0.8);
+      const soft = hasClouds ? cloud(u0 + u * 0.8, v0 + v * 0.8) : 0.5;
       if (dirt > 0) {
         const edge = yMm / heightMm;
         let share =
