@@ -25,7 +25,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "synth",
-    summary: "Draw labelled plates, as pictures or packed for training.",
+    summary: "Draw labelled plates and scenes, as pictures or packed for training.",
     load: async () => (await import("./synth.ts")).synthCommand,
+  },
+  {
+    name: "train",
+    summary: "Train the character network of the classic engine on pictures of your own.",
+    load: async () => (await import("./train.ts")).trainCommand,
   },
 ];

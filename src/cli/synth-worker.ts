@@ -1,12 +1,14 @@
 /** Worker thread of `platekit synth`: renders the pictures of one chunk and encodes them. */
 import { parentPort, workerData } from "node:worker_threads";
 import sharp from "sharp";
+import { PlateKitError } from "../core/errors.ts";
 import { formatsOf } from "../core/formats.ts";
 import type { Image } from "../core/image.ts";
 import { labelLine } from "../synth/label-line.ts";
 import { mixSeed } from "../synth/random.ts";
 import { formatPicker } from "../synth/region-mix.ts";
 import { type PlateOptions, renderPlate } from "../synth/render-plate.ts";
+import { renderScene, type SceneOptions } from "../synth/render-scene.ts";
 
 export type FileType = "png" | "webp" | "jpg";
 
@@ -15,6 +17,9 @@ export interface SynthTask {
   readonly regions: readonly string[];
   readonly seed: number;
   readonly plate: PlateOptions;
+  readonly scene: SceneOptions;
+  /** Pictures without plates to put scenes before; drawn streets when there is none. */
+  readonly backgrounds: readonly string[];
   /** `raw` packs all pixels of a chunk into one buffer. */
   readonly output: FileType | "raw";
 }
@@ -37,6 +42,24 @@ export function pictureName(index: number, output: FileType | "raw"): string {
   return output === "raw" ? "crops.bin" : `${String(index).padStart(7, "0")}.${output}`;
 }
 
+/** The background that a seed picks, as RGB; every fourth scene is drawn whole. */
+async function readBackground(files: readonly string[], seed: number): Promise<Image | undefined> {
+  const pick = mixSeed(seed, 77);
+  if (files.length === 0 || pick % 4 === 0) return undefined;
+  const file = files[(pick >>> 2) % files.length]!;
+  const { data, info } = await sharp(file)
+    .rotate()
+    .toColourspace("srgb")
+    .flatten()
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: unknown) => {
+      throw new PlateKitError("IMAGE_UNREADABLE", `${file} in --backgrounds can't be decoded; remove it.`, { cause });
+    });
+  return { width: info.width, height: info.height, data };
+}
+
 export function encodeImage(image: Image, type: FileType): Promise<Buffer> {
   const picture = sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 } });
   if (type === "png") return picture.png({ compressionLevel: 6 }).toBuffer();
@@ -48,7 +71,11 @@ async function renderChunk(task: SynthTask, { first, end }: SynthChunk): Promise
   const lines: string[] = [];
   const images: Image[] = [];
   for (let index = first; index < end; index++) {
-    const picture = renderPlate(pickFormat, mixSeed(task.seed, index), task.plate);
+    const seed = mixSeed(task.seed, index);
+    const picture =
+      task.kind === "plates"
+        ? renderPlate(pickFormat, seed, task.plate)
+        : renderScene(pickFormat, seed, task.scene, await readBackground(task.backgrounds, seed));
     images.push(picture.image);
     lines.push(labelLine(pictureName(index, task.output), picture));
   }
@@ -64,15 +91,13 @@ async function renderChunk(task: SynthTask, { first, end }: SynthChunk): Promise
 if (parentPort !== null) {
   const port = parentPort;
   const task = workerData as SynthTask; // set by synth.ts, which starts this thread
+  // a packed buffer is handed over; those of the image encoder can only be copied
   port.on("message", (chunk: SynthChunk) => {
     renderChunk(task, chunk).then(
-      (reply) =>
-        port.postMessage(
-          reply,
-          reply.pictures.filter((p) => p.byteLength === p.buffer.byteLength).map((p) => p.buffer as ArrayBuffer),
-        ),
+      (reply) => port.postMessage(reply, task.output === "raw" ? [reply.pictures[0]!.buffer as ArrayBuffer] : []),
       (cause: unknown) => {
-        throw cause;
+        if (!(cause instanceof PlateKitError)) throw cause;
+        port.postMessage({ problem: cause.message, code: cause.code });
       },
     );
   });

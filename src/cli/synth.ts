@@ -1,12 +1,17 @@
-/** `platekit synth`: labelled drawn plates, as pictures or packed for training. */
-import { mkdir, open, writeFile } from "node:fs/promises";
+/** `platekit synth`: labelled drawn plates and scenes, as pictures or packed for training. */
+import { type FileHandle, mkdir, open, readdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
+import sharp from "sharp";
 import { PlateKitError } from "../core/errors.ts";
 import { formatsOf } from "../core/formats.ts";
+import type { Image } from "../core/image.ts";
+import { contactSheet } from "../synth/contact-sheet.ts";
 import { DEFAULT_PLATE_OPTIONS } from "../synth/render-plate.ts";
+import { DEFAULT_SCENE_OPTIONS } from "../synth/render-scene.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
+import { createProgressBar, type ProgressBar } from "./progress-bar.ts";
 import { type FileType, pictureName, type SynthChunk, type SynthReply, type SynthTask } from "./synth-worker.ts";
 
 const options = {
@@ -35,55 +40,103 @@ const options = {
     max: 1,
   },
   free: { type: "number", value: "SHARE", help: "plates with any text on an issued layout; default 0", min: 0, max: 1 },
-  negatives: { type: "number", value: "SHARE", help: "pictures without a plate; default 0", min: 0, max: 1 },
-  type: { type: "text", value: "TYPE", help: "png, webp or jpg; default png", choices: ["png", "webp", "jpg"] },
-  raw: { type: "text", value: "WxH", help: "one packed file OUT/crops.bin of N x H x W x 3 bytes instead of pictures" },
+  negatives: {
+    type: "number",
+    value: "SHARE",
+    help: "pictures without a plate; default 0, scenes 0.03",
+    min: 0,
+    max: 1,
+  },
+  backgrounds: { type: "text", value: "DIR", help: "pictures without plates to put scenes before" },
+  type: {
+    type: "text",
+    value: "TYPE",
+    help: "png, webp or jpg; default png, scenes jpg",
+    choices: ["png", "webp", "jpg"],
+  },
+  raw: {
+    type: "text",
+    value: "WxH",
+    help: "plates as one file OUT/crops.bin of N x H x W x 3 bytes, RGB, with OUT/crops.json",
+  },
+  sheet: { type: "text", value: "FILE.png", help: "also a contact sheet of the first pictures" },
   workers: { type: "number", value: "N", help: "default one a core", min: 1, max: 256, integer: true },
 } as const;
 
+type SynthOptions = OptionValues<typeof options>;
+
 export const synthCommand = defineCommand({
   name: "synth",
-  summary: "Draw labelled plates, as pictures or packed for training.",
-  usage: "plates [options] OUT",
+  summary: "Draw labelled plates and scenes, as pictures or packed for training.",
+  usage: "[options] plates|scenes OUT",
   options,
   examples: [
-    { line: "platekit synth plates --region de --count 1000 plates/", does: "German plates with plates/labels.jsonl" },
-    { line: "platekit synth plates --count 100000 --raw 192x80 --difficulty 0.7 train/", does: "packed for training" },
+    { line: "platekit synth plates --region de --count 1000 plates/", does: "German plates and plates/labels.jsonl" },
+    { line: "platekit synth scenes --backgrounds photos/ --count 500 scenes/", does: "vehicles before given pictures" },
+    { line: "platekit synth plates --count 100000 --raw 192x80 --free 0.1 train/", does: "packed for training" },
+    { line: "platekit synth plates --sheet sheet.png out/", does: "and a sheet to look at" },
   ],
   run,
 });
 
-async function run(
-  words: readonly string[],
-  given: OptionValues<typeof options>,
-  _terminal: Terminal,
-): Promise<ExitCode> {
+async function run(words: readonly string[], given: SynthOptions, terminal: Terminal): Promise<ExitCode> {
   const [kind, out] = words;
-  if (kind !== "plates" || out === undefined || words.length !== 2) {
-    throw new PlateKitError("OPTION_INVALID", `synth takes "plates" and a folder, found "${words.join(" ")}".`);
+  if ((kind !== "plates" && kind !== "scenes") || out === undefined || words.length !== 2) {
+    throw new PlateKitError(
+      "OPTION_INVALID",
+      `synth takes "plates" or "scenes" and a folder, found "${words.join(" ")}".`,
+    );
+  }
+  const task = await taskOf(kind, given);
+  const count = given.count ?? 100;
+  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
+    throw new PlateKitError("OUTPUT_UNWRITABLE", `Cannot create the folder ${out}.`, { cause });
+  });
+  const progress = createProgressBar(terminal.stderr, count);
+  const sheet: Uint8Array[] = [];
+  const keep = given.sheet === undefined ? 0 : Math.min(count, SHEET[kind].columns * SHEET[kind].rows);
+  await renderAll(task, count, given.workers ?? availableParallelism(), out, progress, sheet, keep);
+  if (task.plate.canvas !== undefined) {
+    const { height, width } = task.plate.canvas;
+    const shape = { count, height, width, channels: 3, type: "uint8", colour: "RGB", seed: task.seed };
+    await writeFile(join(out, "crops.json"), `${JSON.stringify(shape)}\n`);
+  }
+  if (given.sheet !== undefined) await writeSheet(given.sheet, sheet, task);
+  return 0;
+}
+
+/** Turns the options into what the workers are told. */
+async function taskOf(kind: "plates" | "scenes", given: SynthOptions): Promise<SynthTask> {
+  if (kind === "scenes" && given.raw !== undefined) {
+    throw new PlateKitError("OPTION_INVALID", "--raw packs plates only; scenes are written as pictures.");
+  }
+  if (kind === "plates" && given.backgrounds !== undefined) {
+    throw new PlateKitError("OPTION_INVALID", "--backgrounds is for scenes; use: platekit synth scenes.");
   }
   const canvas = given.raw === undefined ? undefined : parseCanvas(given.raw);
-  const task: SynthTask = {
+  const type = (given.type ?? (kind === "scenes" ? "jpg" : "png")) as FileType; // parseWords checked the choices
+  const difficulty = given.difficulty ?? DEFAULT_PLATE_OPTIONS.difficulty;
+  const freeShare = given.free ?? DEFAULT_PLATE_OPTIONS.freeShare;
+  return {
     kind,
     regions: checkRegions(given.region ?? []),
     seed: given.seed ?? 1,
     plate: {
-      difficulty: given.difficulty ?? DEFAULT_PLATE_OPTIONS.difficulty,
+      difficulty,
+      freeShare,
       cutShare: given.cut ?? DEFAULT_PLATE_OPTIONS.cutShare,
-      freeShare: given.free ?? DEFAULT_PLATE_OPTIONS.freeShare,
       negativeShare: given.negatives ?? DEFAULT_PLATE_OPTIONS.negativeShare,
       ...(canvas === undefined ? {} : { canvas }),
     },
-    output: canvas === undefined ? ((given.type ?? "png") as FileType) : "raw", // parseWords checked the choices
+    scene: {
+      ...DEFAULT_SCENE_OPTIONS,
+      difficulty,
+      freeShare,
+      negativeShare: given.negatives ?? DEFAULT_SCENE_OPTIONS.negativeShare,
+    },
+    backgrounds: given.backgrounds === undefined ? [] : await listBackgrounds(given.backgrounds),
+    output: canvas === undefined ? type : "raw",
   };
-  const count = given.count ?? 100;
-  await mkdir(out, { recursive: true });
-  await renderAll(task, count, given.workers ?? availableParallelism(), out);
-  if (canvas !== undefined) {
-    const shape = { count, height: canvas.height, width: canvas.width, channels: 3, type: "uint8", colour: "RGB" };
-    await writeFile(join(out, "crops.json"), `${JSON.stringify(shape)}\n`);
-  }
-  return 0;
 }
 
 function parseCanvas(text: string): { width: number; height: number } {
@@ -111,42 +164,83 @@ function checkRegions(names: readonly string[]): string[] {
   return regions;
 }
 
-const CHUNK = 64;
+/** Pictures of a folder in the order of their names, so that a seed means the same on every machine. */
+async function listBackgrounds(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw new PlateKitError("FILE_NOT_FOUND", `--backgrounds ${folder} is no folder that can be read.`, { cause });
+  });
+  const pictures = names.filter((name) => /^\.(jpe?g|png|webp|avif|tiff?)$/i.test(extname(name))).sort();
+  if (pictures.length === 0) throw new PlateKitError("NO_IMAGES", `--backgrounds ${folder} holds no picture.`);
+  return pictures.map((name) => join(folder, name));
+}
 
-/** Hands chunks to the workers and writes their pictures in order. */
-async function renderAll(task: SynthTask, count: number, workerCount: number, out: string): Promise<void> {
+const SHEET = {
+  plates: { columns: 7, rows: 14, cellWidth: 240, cellHeight: 90 },
+  scenes: { columns: 4, rows: 4, cellWidth: 420, cellHeight: 320 },
+} as const;
+
+async function writeSheet(file: string, pictures: readonly Uint8Array[], task: SynthTask): Promise<void> {
+  const { canvas } = task.plate;
+  const images = await Promise.all(
+    pictures.map(async (bytes): Promise<Image> => {
+      if (task.output === "raw" && canvas !== undefined) return { ...canvas, data: bytes };
+      const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+      return { width: info.width, height: info.height, data };
+    }),
+  );
+  const { width, height, data } = contactSheet(images, SHEET[task.kind]);
+  await sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toFile(file)
+    .catch((cause: unknown) => {
+      throw new PlateKitError("OUTPUT_UNWRITABLE", `Cannot write the sheet ${file}.`, { cause });
+    });
+}
+
+/** Pictures a worker renders between two messages. */
+const CHUNK = { plates: 64, scenes: 4 } as const;
+
+/** Hands chunks to the workers and writes their pictures in order; copies the first `keep` into `sheet`. */
+async function renderAll(
+  task: SynthTask,
+  count: number,
+  workerCount: number,
+  out: string,
+  progress: ProgressBar,
+  sheet: Uint8Array[],
+  keep: number,
+): Promise<void> {
   const chunks: SynthChunk[] = [];
-  for (let first = 0; first < count; first += CHUNK) chunks.push({ first, end: Math.min(count, first + CHUNK) });
+  const size = CHUNK[task.kind];
+  for (let first = 0; first < count; first += size) chunks.push({ first, end: Math.min(count, first + size) });
   const packed = task.output === "raw" ? await open(join(out, "crops.bin"), "w") : undefined;
   const labels = await open(join(out, "labels.jsonl"), "w");
   const waiting = new Map<number, SynthReply>();
   let nextToWrite = 0;
-  let nextChunk = 0;
   const store = async (reply: SynthReply): Promise<void> => {
     waiting.set(reply.first, reply);
     for (let ready = waiting.get(nextToWrite); ready !== undefined; ready = waiting.get(nextToWrite)) {
       waiting.delete(nextToWrite);
       nextToWrite += ready.lines.length;
-      const { first, lines, pictures } = ready;
-      await labels.write(`${lines.join("\n")}\n`);
-      if (packed !== undefined)
-        await packed.write(pictures[0]!); // raw replies hold one buffer
-      else
-        await Promise.all(
-          pictures.map((picture, i) => writeFile(join(out, pictureName(first + i, task.output)), picture)),
-        );
+      await writeReply(ready, task, out, labels, packed);
+      if (sheet.length < keep) sheet.push(...picturesOf(ready, keep - sheet.length));
+      for (let i = 0; i < ready.lines.length; i++) progress.step();
     }
   };
   let writing = Promise.resolve();
+  let nextChunk = 0;
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const run = (): Promise<void> =>
+  const workers: Worker[] = [];
+  const runWorker = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL(`./synth-worker.${extension}`, import.meta.url), { workerData: task });
+      workers.push(worker);
       const ask = (): void => {
         if (nextChunk < chunks.length) worker.postMessage(chunks[nextChunk++]);
-        else worker.terminate().then(() => resolve(), reject);
+        else resolve();
       };
-      worker.on("message", (reply: SynthReply) => {
+      worker.on("message", (reply: SynthReply | { readonly problem: string; readonly code: PlateKitError["code"] }) => {
+        if ("problem" in reply) return reject(new PlateKitError(reply.code, reply.problem));
         writing = writing.then(() => store(reply));
         writing.then(ask, reject);
       });
@@ -154,10 +248,36 @@ async function renderAll(task: SynthTask, count: number, workerCount: number, ou
       ask();
     });
   try {
-    await Promise.all(Array.from({ length: Math.min(workerCount, chunks.length) }, run));
+    await Promise.all(Array.from({ length: Math.min(workerCount, chunks.length) }, runWorker));
     await writing;
   } finally {
+    progress.clear();
+    await Promise.all(workers.map((worker) => worker.terminate()));
     await labels.close();
     await packed?.close();
   }
+}
+
+async function writeReply(
+  { first, lines, pictures }: SynthReply,
+  task: SynthTask,
+  out: string,
+  labels: FileHandle,
+  packed: FileHandle | undefined,
+): Promise<void> {
+  await labels.write(`${lines.join("\n")}\n`);
+  if (packed !== undefined) {
+    await packed.write(pictures[0]!); // raw replies hold one buffer
+    return;
+  }
+  await Promise.all(pictures.map((picture, i) => writeFile(join(out, pictureName(first + i, task.output)), picture)));
+}
+
+/** The first `limit` pictures of a reply, the packed buffer cut into its crops. */
+function picturesOf({ lines, pictures }: SynthReply, limit: number): Uint8Array[] {
+  if (pictures.length === lines.length) return pictures.slice(0, limit);
+  const size = pictures[0]!.length / lines.length;
+  return Array.from({ length: Math.min(limit, lines.length) }, (_, i) =>
+    pictures[0]!.subarray(i * size, (i + 1) * size),
+  );
 }

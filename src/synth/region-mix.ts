@@ -7,7 +7,7 @@ import type { Random } from "./random.ts";
  * more: a reader learns many layouts from the United States or India and one from Andorra.
  */
 const COUNTRY_WEIGHTS: Readonly<Record<string, number>> = {
-  us: 40,
+  us: 60,
   br: 16,
   de: 14,
   gb: 14,

@@ -110,7 +110,7 @@ export function weatherCanvas(canvas: Canvas, drawing: PlateDrawing, severity: n
       let b = rgb[at + 2]!;
       const u = xMm / 520;
       const v = yMm / 520;
-      if (wear > 0) {
+      if (wear > 0 && xMm > 0 && xMm < widthMm && yMm > 0 && yMm < heightMm) {
         const chips = (cloud(u1 + u * 3, v1 + v * 3) - wearFrom) * 8;
         if (chips > 0) {
           const share = chips > 1 ? 0.85 : chips * 0.85;
@@ -120,7 +120,8 @@ export function weatherCanvas(canvas: Canvas, drawing: PlateDrawing, severity: n
         }
       }
       const soft = hasClouds ? cloud(u0 + u * 0.8, v0 + v * 0.8) : 0.5;
-      if (dirt > 0) {
+      // the noise tiles: on a whole vehicle its repeats would show
+      if (dirt > 0 && xMm > -widthMm && xMm < 2 * widthMm) {
         const edge = yMm / heightMm;
         let share =
           (soft * 0.7 + cloud(u1 + u * dirtGrain * 2, v0 + v * dirtGrain * 2) * 0.5 + edge * 0.1 - dirtFrom) * 3 * dirt;
