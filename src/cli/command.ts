@@ -7,8 +7,8 @@ import { parseArgs } from "node:util";
 import { PlateKitError } from "../core/errors.ts";
 import { nearestName } from "./nearest-name.ts";
 
-/** 0: all went well; 1: some of the work could not be done; 2: wrong usage. */
-export type ExitCode = 0 | 1 | 2;
+/** 0: all went well; 1: some of the work could not be done; 2: wrong usage; 130: stopped by Ctrl-C. */
+export type ExitCode = 0 | 1 | 2 | 130;
 
 /** One option. `value` is the placeholder that the help page shows. */
 export type OptionSpec =
