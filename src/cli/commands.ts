@@ -19,11 +19,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./bench.ts")).benchCommand,
   },
   {
-    name: "bench",
-    summary: "Measure accuracy, calibration and speed on labelled pictures.",
-    load: async () => (await import("./bench.ts")).benchCommand,
-  },
-  {
     name: "synth",
     summary: "Draw labelled plates and scenes, as pictures or packed for training.",
     load: async () => (await import("./synth.ts")).synthCommand,
