@@ -10,6 +10,7 @@ import numpy as np
 
 from .augment import degrade, plate_quad
 from .crops import Crop, is_tune
+from .detector import LONG_SIDE
 
 CACHE_SIDE = 640
 IGNORE_BELOW_PX = 4.0
@@ -99,7 +100,8 @@ def make_view(scenes: list[Scene], plates: list[Crop], side: int, rng: random.Ra
             any(p.incomplete for p in parts),
         )
     else:
-        view = _place(rng.choice(scenes), side, side, side * np.exp(rng.gauss(0.05, 0.35)), rng)
+        # Plates keep the size they have at inference; a small window sees less of the scene, not a smaller one.
+        view = _place(rng.choice(scenes), side, side, LONG_SIDE * np.exp(rng.gauss(0.05, 0.35)), rng)
     for _ in range(rng.choice([0, 0, 0, 1, 1, 2, 3])):
         _paste(view, rng.choice(plates), rng)
     view.image = degrade(view.image, 0.45, rng, coarsest=0.45)

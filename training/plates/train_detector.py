@@ -52,7 +52,7 @@ class Views(IterableDataset):
         number, workers = (worker.id, worker.num_workers) if worker else (0, 1)
         for step in range(self.start + number, 10**9, workers):
             rng = random.Random(self.args.seed * 1_000_003 + step)
-            side = rng.choice(self.args.sides)
+            side = rng.choice(self.args.small_sides if step < self.args.small_until else self.args.sides)
             views = [make_view(self.scenes, self.plates, side, rng) for _ in range(self.args.batch)]
             yield torch.from_numpy(np.stack([view.image for view in views])), [_truth(view) for view in views]
 
@@ -239,6 +239,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--sides", type=int, nargs="+", default=[352, 416, 416, 448])
+    parser.add_argument("--small-sides", type=int, nargs="+", default=[288, 320, 352])
+    parser.add_argument("--small-until", type=int, default=3600, help="step until which windows are small, and so cheap")
     parser.add_argument("--learning-rate", type=float, default=1.5e-3)
     parser.add_argument("--rendered", type=int, default=6000)
     parser.add_argument("--seed", type=int, default=1)
@@ -296,7 +298,7 @@ def main() -> None:
     while step < args.steps:
         progress = min(1.0, max(step / args.steps, (elapsed + time.time() - begun) / (args.minutes * 60)))
         images, truths = next(loader)
-        rate = args.learning_rate * min(1, (step + 1) / 300) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
+        rate = float(args.learning_rate * min(1, (step + 1) / 300) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02))
         for group in optimizer.param_groups:
             group["lr"] = rate
         images = images.permute(0, 3, 1, 2).float()

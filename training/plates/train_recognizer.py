@@ -39,7 +39,7 @@ class Plates(IterableDataset):
             rng = random.Random(self.args.seed * 1_000_003 + step)
             progress = min(1.0, step / self.args.warm)
             real_share = 0.0 if step < self.args.warm // 2 else self.args.real_share
-            strength = 0.3 + 0.7 * progress
+            strength = min(0.3 + 0.7 * progress, self.args.strength)
             samples = []
             for _ in range(self.args.batch):
                 if rng.random() < real_share:
@@ -116,6 +116,7 @@ def main() -> None:
     parser.add_argument("--learning-rate", type=float, default=1.5e-3)
     parser.add_argument("--real-share", type=float, default=0.6)
     parser.add_argument("--balance", type=float, default=0.35, help="0 = sets by size, 1 = all sets alike")
+    parser.add_argument("--strength", type=float, default=0.6, help="augmentation at full training, 0..1")
     parser.add_argument("--rendered", type=int, default=40000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
@@ -174,7 +175,7 @@ def main() -> None:
     while step < args.steps:
         progress = min(1.0, max(step / args.steps, (elapsed + time.time() - begun) / (args.minutes * 60)))
         batch = next(loader)
-        rate = args.learning_rate * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
+        rate = float(args.learning_rate * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02))
         for group in optimizer.param_groups:
             group["lr"] = rate
         images = batch["image"].permute(0, 3, 1, 2).float()
