@@ -4,7 +4,7 @@ import { type Canvas, paintBox, paintPolygon } from "./canvas.ts";
 import { type Colour, luminanceOf, mixColours, varyColour } from "./colour.ts";
 import { createFrame, type Frame, stretchImage } from "./frame.ts";
 import { setText } from "./lettering.ts";
-import { drawDistractorText } from "./no-plate.ts";
+import { drawDistractorText, drawSignWord } from "./no-plate.ts";
 import { cloudSampler } from "./noise.ts";
 import type { Random } from "./random.ts";
 import { paintMarks } from "./surroundings.ts";
@@ -19,7 +19,7 @@ export function canvasOf(frame: Frame): Canvas {
 export function drawBackdrop(width: number, height: number, horizon: number, isNight: boolean, random: Random): Frame {
   const frame = createFrame(width, height);
   const canvas = canvasOf(frame);
-  const dim = isNight ? random.range(0.12, 0.4) : 1;
+  const dim = isNight ? random.range(0.22, 0.5) : 1;
   paintSkyAndGround(frame, horizon, dim, random);
   const houses = random.int(1, 5);
   for (let i = 0; i < houses; i++) paintHouse(canvas, horizon, dim, random);
@@ -122,7 +122,7 @@ function paintHouse(canvas: Canvas, horizon: number, dim: number, random: Random
     }
   }
   if (random.chance(0.4)) {
-    const text = drawDistractorText(random);
+    const text = random.chance(0.6) ? drawSignWord(random) : drawDistractorText(random);
     const cap = height * random.range(0.05, 0.1);
     const board: Colour = varyColour([random.range(20, 240), random.range(20, 200), random.range(20, 220)], random, 10);
     const y = base - height * random.range(0.25, 0.5);
@@ -200,7 +200,11 @@ function paintSign(canvas: Canvas, horizon: number, random: Random): void {
   paintBox(canvas, [x + w * 0.46, y, w * 0.05, horizon * height - y + height * 0.05], 0, [110, 112, 116]);
   paintBox(canvas, [x, y, w, h], h * 0.06, board);
   const ink: Colour = luminanceOf(board) > 120 ? [20, 20, 24] : [244, 244, 244];
-  const text = random.chance(0.3) ? String(random.int(1, 99)) : drawDistractorText(random);
+  const text = random.weighted([
+    [String(random.int(1, 99)), 3],
+    [drawSignWord(random), 5],
+    [drawDistractorText(random), 2],
+  ]);
   paintMarks(
     canvas,
     setText(text, [x + w * 0.06, y + h * 0.3, w * 0.88, h * 0.4], random.pick(["arimo-bold", "oswald"]), ink),

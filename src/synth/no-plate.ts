@@ -37,7 +37,12 @@ const WORDS = [
   "Baby on board",
 ] as const;
 
-/** A stretch of text that no registry issues. */
+/** A word of a shop, a road sign or a badge. */
+export function drawSignWord(random: Random): string {
+  return random.pick(WORDS);
+}
+
+/** A stretch of text that no registry issues: a time stamp, a telephone number, words. */
 export function drawDistractorText(random: Random): string {
   const digits = (count: number): string => Array.from({ length: count }, () => random.int(0, 9)).join("");
   switch (random.int(0, 4)) {

@@ -1,5 +1,13 @@
 /** Planes seen by a camera: where a plate's corners fall, and the exact map between plate and picture. */
-import type { Homography, Point, Quad } from "../core/geometry.ts";
+import {
+  applyHomography,
+  type Box,
+  type Homography,
+  invertHomography,
+  type Point,
+  type Quad,
+  quadOfBox,
+} from "../core/geometry.ts";
 
 /** How a plate stands before the camera; angles in radians. */
 export interface Pose {
@@ -51,5 +59,24 @@ export function rectangleToQuad(width: number, height: number, [p0, p1, p2, p3]:
     g / width,
     h / height,
     1,
+  ];
+}
+
+/** The part of `bounds` (in the plane's units) that a frame of this size shows; all of it when the frame sees the horizon. */
+export function boxInView(toFrame: Homography, width: number, height: number, bounds: Box): Box {
+  const toPlane = invertHomography(toFrame);
+  if (toPlane === null) throw new RangeError("a plane seen edge on cannot be drawn");
+  const corners = quadOfBox([0, 0, width, height]);
+  if (corners.some(([x, y]) => toPlane[6] * x + toPlane[7] * y + toPlane[8] <= 0)) return bounds;
+  const seen = corners.map((corner) => applyHomography(toPlane, corner));
+  const [xs, ys] = [seen.map((point) => point[0]), seen.map((point) => point[1])];
+  const clamp = (value: number, from: number, length: number): number => Math.min(from + length, Math.max(from, value));
+  const left = clamp(Math.min(...xs), bounds[0], bounds[2]);
+  const top = clamp(Math.min(...ys), bounds[1], bounds[3]);
+  return [
+    left,
+    top,
+    clamp(Math.max(...xs), bounds[0], bounds[2]) - left,
+    clamp(Math.max(...ys), bounds[1], bounds[3]) - top,
   ];
 }

@@ -1,15 +1,7 @@
 /** One labelled crop of one plate, from a seed: compose, paint, weather, look at it through a camera. */
 
 import type { PlateFormat } from "../core/formats.ts";
-import {
-  applyHomography,
-  boxOfQuad,
-  type Homography,
-  invertHomography,
-  type Point,
-  type Quad,
-  quadOfBox,
-} from "../core/geometry.ts";
+import { applyHomography, boxOfQuad, type Point, type Quad } from "../core/geometry.ts";
 import { blurShare, captureFrame, drawCapture } from "./camera.ts";
 import type { BoxMm } from "./canvas.ts";
 import { composePlate } from "./compose-plate.ts";
@@ -18,7 +10,7 @@ import { sagAt, stretchImage, warpCanvas } from "./frame.ts";
 import { composeNoPlate } from "./no-plate.ts";
 import { mountPlate } from "./plate-canvas.ts";
 import { type LabelledImage, labelPlate, scaleLabel } from "./plate-label.ts";
-import { type Pose, poseCorners, rectangleToQuad } from "./projection.ts";
+import { boxInView, type Pose, poseCorners, rectangleToQuad } from "./projection.ts";
 import { createRandom, type Random } from "./random.ts";
 import { paintSurroundings } from "./surroundings.ts";
 
@@ -63,8 +55,10 @@ export function renderDrawing(drawing: PlateDrawing, options: PlateOptions, rand
   const corners: Quad = [move(posed[0]), move(posed[1]), move(posed[2]), move(posed[3])];
   const toFrame = rectangleToQuad(widthMm, heightMm, corners);
   const scale = Math.min(150 / heightMm, pxPerMm * 1.15);
+  const rim = heightMm * 0.6;
+  const around: BoxMm = [-rim, -rim, widthMm + 2 * rim, heightMm + 2 * rim];
   const behind = (canvas: Parameters<typeof paintSurroundings>[0]): void => paintSurroundings(canvas, drawing, random);
-  const mounted = mountPlate(drawing, viewInMm(drawing, toFrame, width, height), scale, severity, behind, random);
+  const mounted = mountPlate(drawing, boxInView(toFrame, width, height, around), scale, severity, behind, random);
   const capHeightPx = drawing.capHeightMm * pxPerMm;
   const capture = drawCapture(severity, capHeightPx, random);
   const { canvas, bend, hidden } = mounted;
@@ -122,19 +116,4 @@ function drawMargins(width: number, height: number, isCut: boolean, random: Rand
     margins[side] = -(side % 2 === 0 ? width : height) * random.range(0.06, 0.4);
   }
   return margins;
-}
-
-/** The millimetres that the picture shows, at most 0.6 plate heights beyond the plate. */
-function viewInMm({ widthMm, heightMm }: PlateDrawing, toFrame: Homography, width: number, height: number): BoxMm {
-  const toPlate = invertHomography(toFrame);
-  if (toPlate === null) throw new RangeError("a plate seen edge on cannot be drawn");
-  const seen = quadOfBox([0, 0, width, height]).map((corner) => applyHomography(toPlate, corner));
-  const around = heightMm * 0.6;
-  const bound = (value: number, from: number, to: number): number => Math.min(to, Math.max(from, value));
-  const [xs, ys] = [seen.map((point) => point[0]), seen.map((point) => point[1])];
-  const left = bound(Math.min(...xs), -around, 0);
-  const top = bound(Math.min(...ys), -around, 0);
-  const right = bound(Math.max(...xs), widthMm, widthMm + around);
-  const bottom = bound(Math.max(...ys), heightMm, heightMm + around);
-  return [left, top, right - left, bottom - top];
 }

@@ -1,23 +1,21 @@
 /** Labelled scenes: vehicles with plates before a drawn street or a given picture without plates. */
 
 import type { PlateFormat } from "../core/formats.ts";
-import { applyHomography, type Box, boxOfQuad, type Homography, iou, type Point, type Quad } from "../core/geometry.ts";
+import { type Box, boxOfQuad, iou, type Point, type Quad } from "../core/geometry.ts";
 import type { Image } from "../core/image.ts";
 import { canvasOf, drawBackdrop, photoBackdrop } from "./backdrop.ts";
 import { blurShare, type Capture, captureFrame, drawCapture } from "./camera.ts";
-import { type Canvas, paintShape } from "./canvas.ts";
 import { composePlate } from "./compose-plate.ts";
 import type { PlateDrawing } from "./drawing.ts";
-import { type Frame, frameToImage, sagAt, warpCanvas } from "./frame.ts";
+import { type Frame, frameToImage } from "./frame.ts";
 import { compressJpeg } from "./jpeg-artefacts.ts";
 import { setText } from "./lettering.ts";
 import { drawDistractorText } from "./no-plate.ts";
-import { mountPlate } from "./plate-canvas.ts";
+import { pastePlate, placeAt } from "./paste-plate.ts";
 import { type LabelledImage, labelPlate, type PlateLabel, type PlateView } from "./plate-label.ts";
-import { poseCorners, rectangleToQuad } from "./projection.ts";
 import { createRandom, type Random } from "./random.ts";
-import { paintMarks, paintSurroundings } from "./surroundings.ts";
-import { drawVehicle, featheredCoverage } from "./vehicle.ts";
+import { paintMarks } from "./surroundings.ts";
+import { drawVehicle } from "./vehicle.ts";
 
 export interface SceneOptions {
   /** 0 clean and frontal, 1 as bad as traffic cameras get. */
@@ -142,13 +140,7 @@ function placePlate(
   taken: readonly Box[],
   random: Random,
 ): Omit<PlateView, "blurShare"> | undefined {
-  const pxPerMm = heightPx / drawing.heightMm;
-  const reach = drawing.heightMm * 0.5;
   const vehicle = setting.isLoose ? undefined : drawVehicle(drawing, setting.isNight, random);
-  const whole =
-    vehicle === undefined
-      ? { x: reach, y: reach, width: drawing.widthMm + 2 * reach, height: drawing.heightMm + 2 * reach }
-      : { x: vehicle.plateX, y: vehicle.plateY, width: vehicle.widthMm, height: vehicle.heightMm };
   const clamp = (angle: number): number => Math.min(1.0, Math.max(-1.0, angle));
   const pose = {
     yaw: clamp(random.normal() * 0.38 * setting.severity),
@@ -156,43 +148,13 @@ function placePlate(
     roll: random.normal() * 0.05 * setting.severity,
     distance: random.range(2, 6),
   };
-  const posed = poseCorners(whole.width * pxPerMm, whole.height * pxPerMm, pose);
-  const base = rectangleToQuad(whole.width, whole.height, posed);
+  const highest = vehicle === undefined ? 0.1 : Math.max(0.3, setting.horizon);
   for (let attempt = 0; attempt < MAX_PLACING_TRIES; attempt++) {
-    const centre = applyHomography(base, [whole.x + drawing.widthMm / 2, whole.y + drawing.heightMm / 2]);
-    const target: Point = [
-      random.range(0.06, 0.94) * frame.width,
-      (vehicle === undefined ? random.range(0.1, 0.95) : random.range(Math.max(0.3, setting.horizon), 0.97)) *
-        frame.height,
-    ];
-    const toFrame = moveHomography(shiftPlate(base, whole.x, whole.y), target[0] - centre[0], target[1] - centre[1]);
-    const corner = (x: number, y: number): Point => applyHomography(toFrame, [x, y]);
-    const { widthMm, heightMm } = drawing;
-    const corners: Quad = [corner(0, 0), corner(widthMm, 0), corner(widthMm, heightMm), corner(0, heightMm)];
-    const outline: Quad = [
-      corner(-whole.x, -whole.y),
-      corner(whole.width - whole.x, -whole.y),
-      corner(whole.width - whole.x, whole.height - whole.y),
-      corner(-whole.x, whole.height - whole.y),
-    ];
-    if (taken.some((box) => iou(box, boxOfQuad(outline)) > 0) || !isMostlyInside(corners, frame)) continue;
-    const scale = Math.min(150 / heightMm, pxPerMm * 1.15);
-    const view = [-whole.x, -whole.y, whole.width, whole.height] as const;
-    const behind = (canvas: Canvas): void =>
-      vehicle === undefined ? paintSurroundings(canvas, drawing, random) : vehicle.paint(canvas);
-    const mounted = mountPlate(drawing, view, scale, setting.severity, behind, random);
-    const coverage = vehicle?.coverage(mounted.canvas) ?? featheredCoverage(mounted.canvas, drawing, reach);
-    if (vehicle !== undefined) groundShadow(frame, boxOfQuad(outline));
-    blend(frame, mounted.canvas, coverage, toFrame, boxOfQuad(outline));
-    const { bend, hidden } = mounted;
-    return {
-      project: (x, y) => applyHomography(toFrame, [x, bend === undefined ? y : y + sagAt(bend, x)]),
-      corners,
-      width: frame.width,
-      height: frame.height,
-      capHeightPx: drawing.capHeightMm * pxPerMm,
-      hidden,
-    };
+    const centre: Point = [random.range(0.06, 0.94) * frame.width, random.range(highest, 0.96) * frame.height];
+    const placement = placeAt(drawing, vehicle, heightPx, pose, centre);
+    const hides = taken.some((box) => iou(box, boxOfQuad(placement.outline)) > 0);
+    if (hides || !isMostlyInside(placement.corners, frame)) continue;
+    return pastePlate(frame, drawing, vehicle, placement, setting.severity, random);
   }
   return undefined;
 }
@@ -201,62 +163,4 @@ function placePlate(
 function isMostlyInside(corners: Quad, frame: Frame): boolean {
   const inside = corners.filter(([x, y]) => x >= 0 && y >= 0 && x <= frame.width && y <= frame.height);
   return inside.length >= 2;
-}
-
-/** The same map for coordinates that start at (x, y). */
-function shiftPlate([a, b, c, d, e, f, g, h, i]: Homography, x: number, y: number): Homography {
-  return [a, b, a * x + b * y + c, d, e, d * x + e * y + f, g, h, g * x + h * y + i];
-}
-
-/** The same map, its picture moved by (dx, dy) pixels. */
-function moveHomography([a, b, c, d, e, f, g, h, i]: Homography, dx: number, dy: number): Homography {
-  return [a + dx * g, b + dx * h, c + dx * i, d + dy * g, e + dy * h, f + dy * i, g, h, i];
-}
-
-function groundShadow(frame: Frame, [x, y, width, height]: Box): void {
-  const canvas = canvasOf(frame);
-  const [cx, cy] = [x + width / 2, y + height * 0.97];
-  const [rx, ry] = [width * 0.56, height * 0.09];
-  for (const [grow, opacity] of [
-    [1.15, 0.25],
-    [1, 0.4],
-    [0.85, 0.4],
-  ] as const) {
-    const bounds = [cx - rx * grow, cy - ry * grow, 2 * rx * grow, 2 * ry * grow] as const;
-    paintShape(
-      canvas,
-      bounds,
-      [14, 14, 16],
-      (px, py) => (Math.hypot((px - cx) / (rx * grow), (py - cy) / (ry * grow)) - 1) * 6,
-      opacity,
-    );
-  }
-}
-
-/** Blends a canvas over the frame by its coverage, inside the box. */
-function blend(
-  frame: Frame,
-  canvas: Canvas,
-  coverage: Float32Array,
-  toFrame: Homography,
-  [x, y, width, height]: Box,
-): void {
-  const left = Math.max(0, Math.floor(x));
-  const top = Math.max(0, Math.floor(y));
-  const right = Math.min(frame.width, Math.ceil(x + width));
-  const bottom = Math.min(frame.height, Math.ceil(y + height));
-  if (right <= left || bottom <= top) return;
-  const local = moveHomography(toFrame, -left, -top);
-  const patch = warpCanvas(canvas, local, right - left, bottom - top);
-  const mask = warpCanvas({ ...canvas, rgb: coverage }, local, right - left, bottom - top);
-  for (let row = 0; row < bottom - top; row++) {
-    for (let column = 0; column < right - left; column++) {
-      const from = (row * (right - left) + column) * 3;
-      const share = mask.rgb[from]!;
-      if (share <= 0) continue;
-      const to = ((top + row) * frame.width + left + column) * 3;
-      for (let c = 0; c < 3; c++)
-        frame.rgb[to + c] = frame.rgb[to + c]! + (patch.rgb[from + c]! - frame.rgb[to + c]!) * share;
-    }
-  }
 }

@@ -3,7 +3,7 @@ import { type BoxMm, type Canvas, createCanvas, paintBox, paintDisc, paintPolygo
 import { type Colour, mixColours, pickCarColour, varyColour } from "./colour.ts";
 import type { PlateDrawing } from "./drawing.ts";
 import { setText } from "./lettering.ts";
-import { drawDistractorText } from "./no-plate.ts";
+import { drawSignWord } from "./no-plate.ts";
 import { cloudSampler } from "./noise.ts";
 import type { Random } from "./random.ts";
 import { paintMarks } from "./surroundings.ts";
@@ -26,15 +26,18 @@ export interface Vehicle {
 type Points = readonly (readonly [number, number])[];
 
 /** Chooses and sizes a vehicle for a plate. */
-export function drawVehicle(plate: PlateDrawing, isNight: boolean, random: Random): Vehicle {
+export function drawVehicle(plate: PlateDrawing, isNight: boolean, random: Random, wanted?: VehicleKind): Vehicle {
   const isSmall = plate.widthMm < 260;
-  const kind = isSmall
-    ? "motorcycle"
-    : random.weighted<VehicleKind>([
-        ["rear", 5],
-        ["front", 4],
-        ["van", 1.5],
-      ]);
+  const kind =
+    wanted !== undefined
+      ? wanted
+      : isSmall
+        ? "motorcycle"
+        : random.weighted<VehicleKind>([
+            ["rear", 5],
+            ["front", 4],
+            ["van", 1.5],
+          ]);
   if (kind === "motorcycle") return motorcycle(plate, random);
   const isVan = kind === "van";
   const widthMm = random.range(1650, 1850) * (isVan ? 1.12 : 1);
@@ -43,7 +46,7 @@ export function drawVehicle(plate: PlateDrawing, isNight: boolean, random: Rando
   const plateX = (widthMm - plate.widthMm) / 2 + (random.chance(0.08) ? random.range(-0.2, 0.2) * widthMm : 0);
   const centreY = heightMm * (onBumper ? random.range(0.76, 0.84) : random.range(0.56, 0.66));
   const plateY = centreY - plate.heightMm / 2;
-  const outline = isVan ? vanOutline(widthMm, heightMm) : carOutline(widthMm, heightMm, random);
+  const outline = isVan ? rounded(vanOutline(widthMm, heightMm)) : carOutline(widthMm, heightMm, random);
   const paint = pickCarColour(random);
   const seed = random.next();
   const move = (points: Points): Points => points.map(([x, y]) => [x - plateX, y - plateY] as const);
@@ -68,7 +71,7 @@ export function drawVehicle(plate: PlateDrawing, isNight: boolean, random: Rando
       if (kind === "front") paintFront(place, isNight, random);
       else paintRear(place, kind, isNight, random);
       paintPlateSeat(canvas, plate, paint, random);
-      if (random.chance(0.6)) paintBadge(place, plate, random);
+      if (kind !== "front" && random.chance(0.6)) paintBadge(place, plate, random);
     },
     coverage: (canvas) => coverageOf(canvas, move(outline), wheels),
   };
@@ -92,31 +95,67 @@ function boxAt({ x, y, width, height }: Place, u: number, v: number, w: number, 
   return [x + u * width, y + v * height, w * width, h * height];
 }
 
+/** Rounds a polygon by cutting its corners three times (Chaikin 1974). */
+function rounded(points: Points): Points {
+  let smooth = points;
+  for (let round = 0; round < 3; round++) {
+    smooth = smooth.flatMap(([x, y], i) => {
+      const [nx, ny] = smooth[(i + 1) % smooth.length]!;
+      return [
+        [x * 0.75 + nx * 0.25, y * 0.75 + ny * 0.25],
+        [x * 0.25 + nx * 0.75, y * 0.25 + ny * 0.75],
+      ] as const;
+    });
+  }
+  return smooth;
+}
+
 function carOutline(width: number, height: number, random: Random): Points {
   const roof = random.range(0.16, 0.24);
   const shoulder = random.range(0.36, 0.44);
   const half: Points = [
-    [roof + 0.06, 0.01],
-    [roof, 0.05],
-    [0.06, shoulder],
-    [0.015, shoulder + 0.12],
-    [0.01, 0.8],
-    [0.05, 0.9],
+    [0.5, 0],
+    [roof + 0.05, 0.01],
+    [roof - 0.01, 0.06],
+    [0.1, shoulder - 0.05],
+    [0.03, shoulder + 0.03],
+    [0.005, shoulder + 0.14],
+    [0.005, 0.82],
+    [0.03, 0.91],
+    [0.12, 0.92],
   ];
   const mirrored = [...half].reverse().map(([u, v]) => [1 - u, v] as const);
-  return [...half, ...mirrored].map(([u, v]) => [u * width, v * height] as const);
+  return rounded([...half, ...mirrored].map(([u, v]) => [u * width, v * height] as const));
 }
 
 function vanOutline(width: number, height: number): Points {
   const points: Points = [
-    [0.06, 0.0],
-    [0.94, 0.0],
-    [0.98, 0.04],
+    [0.1, 0.0],
+    [0.9, 0.0],
+    [0.98, 0.01],
+    [0.985, 0.1],
+    [0.99, 0.8],
     [0.99, 0.9],
+    [0.9, 0.91],
+    [0.1, 0.91],
     [0.01, 0.9],
-    [0.02, 0.04],
+    [0.01, 0.8],
+    [0.015, 0.1],
+    [0.02, 0.01],
   ];
   return points.map(([u, v]) => [u * width, v * height] as const);
+}
+
+/** A window: the corners pulled in only a little. */
+function glassOutline(place: Place, corners: Points): Points {
+  const points = at(place, corners);
+  const pull = (i: number, other: number): readonly [number, number] => {
+    const [x, y] = points[i]!;
+    const [ox, oy] = points[(other + 4) % 4]!;
+    const share = Math.min(0.2, 90 / Math.hypot(ox - x, oy - y));
+    return [x + (ox - x) * share, y + (oy - y) * share];
+  };
+  return rounded(points.flatMap((_, i) => [pull(i, i - 1), points[i]!, pull(i, i + 1)]));
 }
 
 function coverageOf(canvas: Canvas, outline: Points, boxes: readonly BoxMm[]): Float32Array {
@@ -161,7 +200,7 @@ function paintGlass(place: Place, kind: VehicleKind, paint: Colour, random: Rand
   }
   paintPolygon(
     place.canvas,
-    at(place, [
+    glassOutline(place, [
       [narrow, top],
       [1 - narrow, top],
       [1 - wide, bottom],
@@ -228,8 +267,12 @@ function paintFront(place: Place, isNight: boolean, random: Random): void {
 }
 
 function paintGlow(canvas: Canvas, x: number, y: number, radius: number): void {
-  const rings = 5;
-  for (let i = rings; i > 0; i--) paintDisc(canvas, x, y, (radius * i) / rings, [255, 250, 225], 0.12);
+  const bounds: BoxMm = [x - radius, y - radius, 2 * radius, 2 * radius];
+  // many thin layers: one falling edge would need a blend that shapes do not have
+  for (let ring = 14; ring > 0; ring--) {
+    const reach = (radius * ring) / 14;
+    paintShape(canvas, bounds, [255, 250, 225], (px, py) => Math.hypot(px - x, py - y) - reach, 0.05);
+  }
 }
 
 /** The recess or bracket that the plate sits in. */
@@ -246,7 +289,7 @@ function paintBadge(place: Place, plate: PlateDrawing, random: Random): void {
   const x = random.pick([place.x + place.width * 0.08, place.x + place.width * 0.68]);
   const text = random.chance(0.7)
     ? random.pick(["GLX", "4x4", "TDI", "HYBRID", "1.6", "SPORT", "GT 350", "XR"])
-    : drawDistractorText(random);
+    : drawSignWord(random);
   paintMarks(
     place.canvas,
     setText(text, [x, y, place.width * 0.24, cap], random.pick(["arimo-bold", "oswald"]), [196, 200, 204], "left"),
