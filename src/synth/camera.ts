@@ -72,7 +72,7 @@ export function drawCapture(severity: number, capHeightPx: number, random: Rando
     isInfrared,
     fog: random.chance(0.12) ? random.next() * 0.7 * s : 0,
     rainStreaks: random.chance(0.06 * s) ? random.int(4, 30) : 0,
-    exposure: isNight ? random.range(0.28, 0.8) : random.range(0.68, 1.22),
+    exposure: isNight ? random.range(0.28, 0.8) : random.range(0.74, 1.32),
     contrast: 1 + random.normal() * 0.16 * (0.4 + s) - (random.chance(0.2) ? 0.45 * s * random.next() : 0),
     gamma: Math.exp(random.normal() * 0.18 * (0.5 + s)),
     warmth: Math.exp(random.normal() * (hasCast ? 0.3 : isNight ? 0.16 : 0.06)),

@@ -53,7 +53,7 @@ export const designEgypt: Design = (request) => {
     ...chooseLettering({ ...request, ink: INK }),
     face,
     align: "centre" as const,
-    spacing: random.range(0.14, 0.34),
+    spacing: random.range(0.26, 0.6),
     stretch: random.range(0.9, 1.25),
     embolden: random.range(-0.01, 0.03),
   };

@@ -154,7 +154,9 @@ export const designNorthAmerica: Design = (request) => {
   marks.push(...cornerMarks(size, scheme.ink, random));
   const lettering = {
     ...chooseLettering({ ...request, ink: scheme.ink }),
-    align: random.chance(0.35) ? ("justify" as const) : ("centre" as const),
+    spacing: random.range(0.12, 0.27),
+    stretch: random.range(0.92, 1.2),
+    align: random.chance(0.6) ? ("justify" as const) : ("centre" as const),
   };
   const letters = random.chance(0.06)
     ? sideLetters(top, cap, scheme.ink, width, random)
@@ -220,7 +222,7 @@ function nameMarks(
 
 function scenery(paper: Colour, [width, height]: readonly [number, number], isRich: boolean, random: Random): Mark[] {
   const marks: Mark[] = [];
-  const pale = (colour: Colour): Colour => mixColours(colour, paper, random.range(0.3, 0.75));
+  const pale = (colour: Colour): Colour => mixColours(colour, paper, random.range(0.12, 0.68));
   const tint = (): Colour => pale([random.range(20, 240), random.range(30, 220), random.range(30, 240)]);
   const whole: BoxMm = [0, 0, width, height];
   const kind = random.weighted([
