@@ -63,9 +63,9 @@ export function warpCanvas(canvas: Canvas, toFrame: Homography, width: number, h
   return frame;
 }
 
-/** Gaussian blur, separable, edge values repeated; `sigma` in pixels, nothing below 0.2. */
+/** Gaussian blur, separable, edge values repeated; `sigma` in pixels, nothing below 0.3. */
 export function blurGaussian(frame: Frame, sigma: number): Frame {
-  if (sigma < 0.2) return frame;
+  if (sigma < 0.3) return frame;
   const radius = Math.min(12, Math.max(1, Math.ceil(sigma * 2.2)));
   const kernel = new Float32Array(2 * radius + 1);
   let total = 0;

@@ -54,7 +54,7 @@ export function renderDrawing(drawing: PlateDrawing, options: PlateOptions, rand
   const move = ([x, y]: Point): Point => [x - bounds[0] + left, y - bounds[1] + top];
   const corners: Quad = [move(posed[0]), move(posed[1]), move(posed[2]), move(posed[3])];
   const toFrame = rectangleToQuad(widthMm, heightMm, corners);
-  const scale = Math.min(150 / heightMm, pxPerMm * 1.15);
+  const scale = Math.min(150 / heightMm, pxPerMm);
   const rim = heightMm * 0.6;
   const around: BoxMm = [-rim, -rim, widthMm + 2 * rim, heightMm + 2 * rim];
   const behind = (canvas: Parameters<typeof paintSurroundings>[0]): void => paintSurroundings(canvas, drawing, random);
@@ -78,10 +78,17 @@ export function renderDrawing(drawing: PlateDrawing, options: PlateOptions, rand
   return { image: stretched, kind: "crop", plates: [scaleLabel(label, target.width / width, target.height / height)] };
 }
 
-/** Height of the plate: 14 to 100 pixels, each octave as common; easy pictures have no small ones. */
-function drawHeightPx(drawing: PlateDrawing, options: PlateOptions, random: Random): number {
-  const smallest = (14 + (1 - options.difficulty) * 24) * (drawing.lines === 2 ? 1.6 : 1);
-  const largest = Math.max(smallest, Math.min(110, options.canvas?.height ?? 110));
+/** What a canvas can hold of a plate, in canvas sizes: finer captures would only be averaged away. */
+const CANVAS_OVERSAMPLING = 1.4;
+
+/** Height of the plate: 14 to 110 pixels, each octave as common; easy pictures have no small ones. */
+function drawHeightPx(drawing: PlateDrawing, { difficulty, canvas }: PlateOptions, random: Random): number {
+  const smallest = (14 + (1 - difficulty) * 24) * (drawing.lines === 2 ? 1.6 : 1);
+  const useful =
+    canvas === undefined
+      ? 110
+      : CANVAS_OVERSAMPLING * Math.min(canvas.height, (canvas.width / drawing.widthMm) * drawing.heightMm);
+  const largest = Math.max(smallest, Math.min(110, useful));
   return smallest * (largest / smallest) ** random.next();
 }
 
