@@ -13,6 +13,7 @@ export type ErrorCode =
   | "MODEL_MISMATCH" // card and .onnx do not belong together
   | "MODEL_FAILED"
   | "DATASET_INVALID"
+  | "SITE_INVALID" // a tariff, list, zone or rule of a site that contradicts itself or names what is not there
   | "READER_CLOSED"
   | "WORKER_FAILED" // a worker thread died under its job; the job is lost, the thread is replaced
   | "OUTPUT_UNWRITABLE"

@@ -1,0 +1,148 @@
+/**
+ * Whether two reads, or a read and a known text, are of one plate: as log-likelihood ratios, in nats, against two
+ * plates drawn at random. Rests on the probabilities of the characters, on the candidates and on which characters look
+ * alike. Knows nothing of time, place or lists.
+ *
+ * 0 says nothing, +7 a thousand to one for the same plate, -7 a thousand to one against.
+ */
+import { type Confusability, characterPrior, confusability } from "./confusion-table.ts";
+import type { PlateEvidence } from "./site-passage.ts";
+
+/** No read is surer of a character than this: plates are cloned, sensors fail, calibration was measured on few. */
+const MAX_CHARACTER_CONFIDENCE = 0.9995;
+const MIN_CHARACTER_CONFIDENCE = 0.05;
+
+/** Candidates looked at: later ones are worth less than the characters' own probabilities. */
+const MAX_CANDIDATES = 5;
+
+/** Texts further apart than this are not compared: the ratio would be far below any use. */
+const MAX_DIFFERENCES = 3;
+
+/** Far from being the same plate. */
+export const UNLIKE = -50;
+
+const DEFAULT = confusability();
+
+/**
+ * How much likelier the read is if the plate says `text` than if it says anything.
+ *
+ * @param text upper case, no separators.
+ */
+export function textLikelihood(text: string, read: PlateEvidence, confusions: Confusability = DEFAULT): number {
+  if (text === "" || read.text === "") return UNLIKE;
+  const listed = read.candidates.slice(0, MAX_CANDIDATES).find((candidate) => candidate.text === text);
+  const spelled = spelledLikelihood(text, read, confusions);
+  if (listed === undefined) return spelled;
+  const confidence = Math.min(Math.max(listed.confidence, 1e-9), MAX_CHARACTER_CONFIDENCE);
+  return Math.max(spelled, Math.log(confidence) - textPrior(text));
+}
+
+/**
+ * How much likelier two reads are if they show one plate than if they show two drawn at random. Symmetric.
+ * Sums over the texts that either read proposes: the plate may be misread in one, or differently in both.
+ */
+export function plateLikelihood(a: PlateEvidence, b: PlateEvidence, confusions: Confusability = DEFAULT): number {
+  if (a.text === "" || b.text === "" || !isComparable(a.text, b.text)) return UNLIKE;
+  const texts = new Set<string>([a.text, b.text]);
+  for (const read of [a, b]) for (const { text } of read.candidates.slice(0, MAX_CANDIDATES)) texts.add(text);
+  let best = UNLIKE;
+  const sums: number[] = [];
+  for (const text of texts) {
+    // ln [P(text | a) P(text | b) / P(text)]
+    const value = textLikelihood(text, a, confusions) + textLikelihood(text, b, confusions) + textPrior(text);
+    sums.push(value);
+    if (value > best) best = value;
+  }
+  if (best <= UNLIKE) return UNLIKE;
+  return best + Math.log(sums.reduce((sum, value) => sum + Math.exp(value - best), 0));
+}
+
+/** Log-probability of a text before anything was read. */
+export function textPrior(text: string): number {
+  let sum = 0;
+  for (const character of text) sum += Math.log(characterPrior(character));
+  return sum;
+}
+
+/** The most a read of this text could ever say for it: bounds what a plate of one character proves. */
+export function mostLikelihood(text: string): number {
+  return -textPrior(text);
+}
+
+/** Whether two texts are near enough to be worth the full comparison; a bound on the differences, quick to refuse. */
+export function isComparable(a: string, b: string): boolean {
+  if (a === b) return true;
+  const excess = Math.abs(a.length - b.length);
+  if (excess > 2) return false;
+  if (excess === 0 && hamming(a, b) <= MAX_DIFFERENCES) return true;
+  // Characters in common from both ends: texts one insertion or deletion apart share all but the place of it.
+  let head = 0;
+  while (head < a.length && head < b.length && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < a.length - head && tail < b.length - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
+  return Math.max(a.length, b.length) - head - tail <= MAX_DIFFERENCES;
+}
+
+function hamming(a: string, b: string): number {
+  let differences = 0;
+  for (let i = 0; i < a.length && differences <= MAX_DIFFERENCES; i++) {
+    if (a.charCodeAt(i) !== b.charCodeAt(i)) differences++;
+  }
+  return differences;
+}
+
+/** The best alignment of the text with the read's characters, each character for itself. */
+function spelledLikelihood(text: string, read: PlateEvidence, confusions: Confusability): number {
+  const there = [...text];
+  const seen = charactersOf(read);
+  const { missed, invented } = confusions.table;
+  if (there.length === seen.length && isNearByPlace(there, seen)) {
+    let sum = 0;
+    for (const [i, character] of there.entries()) sum += characterLikelihood(character, seen[i]!, confusions);
+    return Math.max(UNLIKE, sum);
+  }
+  if (Math.abs(there.length - seen.length) > 2) return UNLIKE;
+  const logMissed = Math.log(missed);
+  const logInvented = Math.log(invented);
+  let row = seen.map((_, j) => (j + 1) * logInvented);
+  row.unshift(0);
+  for (const [i, character] of there.entries()) {
+    const next = [(i + 1) * logMissed];
+    for (const [j, { text: said }] of seen.entries()) {
+      const pair =
+        said === character || Math.abs(i - j) <= 2
+          ? row[j]! + characterLikelihood(character, seen[j]!, confusions)
+          : Number.NEGATIVE_INFINITY;
+      next.push(Math.max(pair, row[j + 1]! + logMissed, next[j]! + logInvented));
+    }
+    row = next;
+  }
+  return Math.max(UNLIKE, row.at(-1)!);
+}
+
+/** Few enough differences place by place that no shift explains them better. */
+function isNearByPlace(there: readonly string[], seen: readonly { readonly text: string }[]): boolean {
+  let differences = 0;
+  for (let i = 0; i < there.length; i++) if (there[i] !== seen[i]!.text) differences++;
+  return differences <= 2;
+}
+
+/** ln [P(character there | character read) / P(character)] */
+function characterLikelihood(
+  there: string,
+  { text: read, confidence }: { readonly text: string; readonly confidence: number },
+  confusions: Confusability,
+): number {
+  const sure = Math.min(MAX_CHARACTER_CONFIDENCE, Math.max(MIN_CHARACTER_CONFIDENCE, confidence));
+  const probability = there === read ? sure : (1 - sure) * confusions.behind(read, there);
+  return Math.log(probability / characterPrior(there));
+}
+
+/** The characters of a read; where it has none of its own, the text's, all equally sure. */
+function charactersOf(read: PlateEvidence): readonly { readonly text: string; readonly confidence: number }[] {
+  const said = read.characters;
+  if (said.length > 0 && said.length === read.text.length) return said;
+  const characters = [...read.text];
+  const confidence = read.confidence ** (1 / Math.max(1, characters.length));
+  return characters.map((text) => ({ text, confidence }));
+}
