@@ -1,5 +1,6 @@
 /** What finds and reads plates in one thread. One implementation so far; the classic one will answer to the same calls. */
 import type { Image } from "../core/image.ts";
+import type { EvidencedRead } from "../core/pipeline.ts";
 import type { Detection, PlateRead } from "../core/read.ts";
 import type { ReadSettings } from "./read-settings.ts";
 
@@ -7,6 +8,8 @@ export interface Engine {
   detect(frame: Image): Promise<readonly Detection[]>;
   /** Plates below the settings' least confidence are left out. */
   read(frame: Image, detections: readonly Detection[]): Promise<readonly PlateRead[]>;
+  /** As `read`, each with what it rests on, for fusing; an engine that keeps nothing of the kind leaves it out. */
+  readWithEvidence?(frame: Image, detections: readonly Detection[]): Promise<readonly EvidencedRead[]>;
   close(): Promise<void>;
 }
 

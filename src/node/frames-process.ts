@@ -104,35 +104,29 @@ export function decodeVideo(options: DecodeOptions): DecodeRun {
   };
 
   async function* frames(): AsyncGenerator<RawFrame> {
-    const pools = { full: createFramePool(), small: createFramePool() };
-    const full = exactReader(child.stdout as Readable); // piped above
-    const small = options.smallSide === null ? null : exactReader(child.stdio[3] as Readable);
-    let size: FrameLine | undefined;
-    for (;;) {
-      const line = await log.nextFrame();
-      if (startFailure) throw startFailure;
-      if (line === undefined) {
-        await ended; // so that the exit code is its own, and not that of being stopped
-        return;
+    const first = await log.firstFrame();
+    if (startFailure) throw startFailure;
+    if (first !== undefined) {
+      const pools = { full: createFramePool(), small: createFramePool() };
+      const full = pictureReader(child.stdout as Readable, first, pools.full); // piped above
+      const small =
+        options.smallSide === null
+          ? null
+          : pictureReader(child.stdio[3] as Readable, smallSizeOf(first, options.smallSide), pools.small);
+      for (;;) {
+        const pair = await nextPair(full, small);
+        const line = pair && (await log.nextFrame());
+        if (pair === undefined || line === undefined) break;
+        yield {
+          mediaMs: line.mediaMs,
+          image: pair.full,
+          small: pair.small,
+          isResized: line.width !== first.width || line.height !== first.height,
+          release: releaseOnce(pools, pair.full, pair.small),
+        };
       }
-      size ??= line;
-      const isResized = line.width !== size.width || line.height !== size.height;
-      const image = pools.full.take(size.width, size.height);
-      const smallSize = options.smallSide === null ? null : smallSizeOf(size, options.smallSide);
-      const smallImage = smallSize === null ? null : pools.small.take(smallSize.width, smallSize.height);
-      const reads = await Promise.all([
-        full(image.data),
-        smallImage === null || small === null ? true : small(smallImage.data),
-      ]);
-      if (!reads.every(Boolean)) continue; // it ended in the middle of a frame: no line follows
-      yield {
-        mediaMs: line.mediaMs,
-        image,
-        small: smallImage,
-        isResized,
-        release: releaseOnce(pools, image, smallImage),
-      };
     }
+    await ended; // so that the exit code is ffmpeg's own, and not that of being stopped
   }
 
   return { frames, stop, ended, durationMs: log.durationMs, pid: child.pid };
@@ -214,6 +208,8 @@ function missingFfmpeg(cause: unknown): PlateKitError {
 }
 
 interface FfmpegLog {
+  /** The first frame's line, which nextFrame gives once more. */
+  firstFrame(): Promise<FrameLine | undefined>;
   /** The next frame's line; undefined once there will be no more. */
   nextFrame(): Promise<FrameLine | undefined>;
   complaints(): readonly string[];
@@ -282,20 +278,75 @@ function readLog(stderr: Readable, secrets: readonly string[], onRefusal: () => 
     if (complaints.length > MAX_COMPLAINTS) complaints.splice(1, 1); // the first is the cause, the last the end
   }
 
+  async function firstFrame(): Promise<FrameLine | undefined> {
+    while (lines.length === 0 && !isOver) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    return isRefused ? undefined : lines[0];
+  }
+
   return {
+    firstFrame,
     async nextFrame() {
-      if (isRefused) return undefined;
-      while (lines.length === 0 && !isOver) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      return isRefused ? undefined : lines.shift();
+      const line = await firstFrame();
+      lines.shift();
+      return line;
     },
     complaints: () => complaints,
     durationMs: () => durationMs,
     ended,
     end,
+  };
+}
+
+/** Pictures read off one pipe, in order. */
+interface PictureReader {
+  readonly pictures: Image[];
+  /** Resolves when there is one picture more, or there will be none. Called again before, it is the same promise. */
+  readMore(): Promise<void>;
+  isOver(): boolean;
+}
+
+/**
+ * The next picture of both pipes. While one pipe has none, the other is read on: at its end ffmpeg writes several
+ * frames to one before it turns to the other, and would wait for us for ever.
+ */
+async function nextPair(
+  full: PictureReader,
+  small: PictureReader | null,
+): Promise<{ full: Image; small: Image | null } | undefined> {
+  const readers = small === null ? [full] : [full, small];
+  while (readers.some(({ pictures }) => pictures.length === 0)) {
+    if (readers.some(({ pictures, isOver }) => pictures.length === 0 && isOver())) return undefined;
+    await Promise.race(readers.filter(({ isOver }) => !isOver()).map((reader) => reader.readMore()));
+  }
+  return { full: full.pictures.shift()!, small: small === null ? null : small.pictures.shift()! }; // one each, as seen
+}
+
+function pictureReader(
+  stream: Readable,
+  { width, height }: { width: number; height: number },
+  pool: FramePool,
+): PictureReader {
+  const fill = exactReader(stream);
+  const pictures: Image[] = [];
+  let isOver = false;
+  let reading: Promise<void> | undefined;
+  async function read(): Promise<void> {
+    const picture = pool.take(width, height);
+    if (await fill(picture.data)) pictures.push(picture);
+    else isOver = true;
+    reading = undefined;
+  }
+  return {
+    pictures,
+    isOver: () => isOver,
+    readMore() {
+      reading ??= read();
+      return reading;
+    },
   };
 }
 

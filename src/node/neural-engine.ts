@@ -1,6 +1,6 @@
 /** The two nets of our own, run by ONNX Runtime. */
 import { detectPlates } from "../core/detect.ts";
-import { readDetections } from "../core/pipeline.ts";
+import { readDetections, readDetectionsWithEvidence } from "../core/pipeline.ts";
 import type { Engine } from "./engine.ts";
 import { loadModels } from "./load-model.ts";
 import type { ReadSettings } from "./read-settings.ts";
@@ -8,10 +8,11 @@ import type { ReadSettings } from "./read-settings.ts";
 export async function createNeuralEngine(settings: ReadSettings): Promise<Engine> {
   const { detector, recognizer } = await loadModels(settings.modelsFolder);
   const { regions, regionStrict, candidates, minConfidence } = settings;
+  const options = { regions, regionStrict, candidates, minConfidence };
   return {
     detect: (frame) => detectPlates(frame, detector),
-    read: (frame, detections) =>
-      readDetections(frame, detections, recognizer, { regions, regionStrict, candidates, minConfidence }),
+    read: (frame, detections) => readDetections(frame, detections, recognizer, options),
+    readWithEvidence: (frame, detections) => readDetectionsWithEvidence(frame, detections, recognizer, options),
     async close() {
       await detector.close();
       await recognizer.close();

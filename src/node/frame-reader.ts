@@ -1,0 +1,38 @@
+/** Finds and reads the plates of video frames in worker threads; several cameras may share one. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PlateKitError } from "../core/errors.ts";
+import type { FrameJob, FrameReply } from "./frame-job.ts";
+import { DEFAULT_MODELS_FOLDER } from "./load-model.ts";
+import { parseModelCard } from "./model-card.ts";
+import { checkReaderOptions, type ReaderOptions } from "./read-settings.ts";
+import { createWorkerPool } from "./worker-pool.ts";
+
+export interface FrameReader extends AsyncDisposable {
+  /** Longer side of the picture the detector looks at; frames scaled to it before need no scaling here. */
+  readonly detectorSide: number;
+  /** Frames read at once. */
+  readonly workers: number;
+  read(job: FrameJob): Promise<FrameReply>;
+  close(): Promise<void>;
+}
+
+/** @throws PlateKitError OPTION_INVALID, MODEL_MISSING or MODEL_MISMATCH. */
+export async function createFrameReader(options: ReaderOptions = {}): Promise<FrameReader> {
+  const { settings, workers } = checkReaderOptions(options);
+  const path = join(settings.modelsFolder ?? DEFAULT_MODELS_FOLDER, "detector.json");
+  // The threads run the same kind of file as this one: .ts from the sources, .js from dist.
+  const entry = new URL(import.meta.url.endsWith(".ts") ? "./frame-worker.ts" : "./frame-worker.js", import.meta.url);
+  const pool = createWorkerPool<FrameJob, FrameReply>({ entry, workerData: settings, size: workers });
+  await pool.start(); // says more about a missing or wrong model than reading the card would
+  const json = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new PlateKitError("MODEL_MISSING", `${path}: cannot be read; give the folder of the models.`, { cause });
+  });
+  return {
+    detectorSide: parseModelCard(json, "detector", path).resize.longSide,
+    workers,
+    read: (job) => pool.run(job),
+    close: () => pool.close(),
+    [Symbol.asyncDispose]: () => pool.close(),
+  };
+}
