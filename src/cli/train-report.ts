@@ -25,7 +25,7 @@ export interface TrainReport {
 
 const LISTED_PROBLEMS = 100;
 const OWN_STYLE = `
-.figure svg { max-width: 100%; } .figure.square svg { max-width: 780px; margin: 0 auto; }
+.figure.square svg { width: auto; max-width: 100%; margin: 0 auto; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(130px, 1fr)); gap: 10px; padding: 0; margin: 12px 0; list-style: none; }
 .pictures li { background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; padding: 10px; text-align: center; overflow-wrap: anywhere; }
 .pictures img { width: 84px; height: 84px; display: block; margin: 0 auto 6px; image-rendering: pixelated; }

@@ -1,19 +1,15 @@
 /** `platekit train characters`: the character network of the classic engine, from a folder of class folders. */
-import { readFile } from "node:fs/promises";
-import { PlateKitError } from "../core/errors.ts";
 import { printableName } from "../node/printable-name.ts";
-import { type CheckpointSettings, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.ts";
-import { type FitHooks, type FitOutcome, type FitState, fit } from "../train/fit.ts";
+import type { FitState } from "../train/fit.ts";
 import { NETWORKS } from "../train/presets.ts";
-import type { Network } from "../train/sequential.ts";
 import { defineCommand, type ExitCode, type Terminal } from "./command.ts";
 import { type CharacterFolders, readCharacterFolders } from "./train-data.ts";
-import { prepareFile, trainPaths, writeWhole } from "./train-files.ts";
-import { openEventLog } from "./train-log.ts";
+import { prepareFile, trainPaths } from "./train-files.ts";
 import { type TrainedNetwork, type TrainOutput, writeTrainOutput } from "./train-output.ts";
-import { createTrainProgress, durationText, type TrainProgress } from "./train-progress.ts";
+import { durationText } from "./train-progress.ts";
+import { readCheckpoint, runTraining, type TrainingPlan } from "./train-run.ts";
 import { createTrainingRuntime } from "./train-runtime.ts";
-import { TRAIN_OPTIONS, type TrainOptions, type TrainSettings, trainSettings } from "./train-settings.ts";
+import { TRAIN_OPTIONS, type TrainOptions, trainSettings } from "./train-settings.ts";
 import { writeText } from "./write-text.ts";
 
 export const trainCommand = defineCommand({
@@ -46,137 +42,27 @@ async function run(words: readonly string[], given: TrainOptions, terminal: Term
   const { createNetwork, channels, size } = NETWORKS[settings.preset];
   const data = await readCharacterFolders(settings.folder, { size, channels });
   await writeText(terminal.stderr, problemText(data));
-  const network = createNetwork(data.classes.length);
-  const resume = settings.resume ? await readCheckpoint(settings, network, data) : undefined;
-  await writeText(terminal.stderr, startText(settings, network, data, resume));
+  const plan: TrainingPlan = { settings, network: createNetwork(data.classes.length), data };
+  const resume = settings.resume ? await readCheckpoint(plan) : undefined;
+  await writeText(terminal.stderr, startText(plan, resume));
 
-  const outcome = await trainUntilDone(settings, network, data, resume, terminal);
-  const { state } = outcome;
-  if (outcome.stopped === "signal") {
+  const runtime = createTrainingRuntime(settings.threads);
+  const { state, stopped } = await runTraining(plan, resume, runtime, terminal);
+  if (stopped === "signal") {
     const { checkpoint } = trainPaths(settings.out);
-    await writeWhole(checkpoint, encodeCheckpoint({ settings: checkpointSettings(settings, data), state }));
     await writeText(
       terminal.stderr,
-      `Stopped after ${state.history.length} whole epochs; ${checkpoint} is written. Add --resume to go on.\n`,
+      `Stopped after ${state.history.length} whole epochs; ${printableName(checkpoint)} is written. Add --resume to go on.\n`,
     );
     return 130;
   }
-  const output = await writeTrainOutput({ settings, network, data, state }, createTrainingRuntime(settings.threads));
-  await writeText(terminal.stdout, endText({ settings, network, data, state }, output, outcome.stopped === "goal"));
+  const trained = { ...plan, state };
+  await writeText(terminal.stdout, endText(trained, await writeTrainOutput(trained, runtime), stopped === "goal"));
   return data.problems.length === 0 ? 0 : 1;
 }
 
-/** Trains with the live line, a checkpoint an epoch, and Ctrl-C as the signal to stop. */
-async function trainUntilDone(
-  settings: TrainSettings,
-  network: Network,
-  data: CharacterFolders,
-  resume: FitState | undefined,
-  terminal: Terminal,
-): Promise<FitOutcome> {
-  const { checkpoint } = trainPaths(settings.out);
-  const runtime = createTrainingRuntime(settings.threads);
-  const events = settings.tensorboard === undefined ? undefined : await openEventLog(settings.tensorboard);
-  const progress = createTrainProgress(terminal.stderr, settings.fit.epochs);
-  const controller = new AbortController();
-  const interrupt = (): void => {
-    progress.clear();
-    terminal.stderr.write("Stopping after this step ...\n");
-    controller.abort();
-  };
-  // Once: a second Ctrl-C ends the program at once, and the checkpoint of the last epoch is whole.
-  process.once("SIGINT", interrupt);
-  let last: FitState | undefined = resume;
-  const hooks: FitHooks = {
-    ...(resume === undefined ? {} : { resume }),
-    signal: controller.signal,
-    onStep: progress.onStep,
-    async onEpoch(state) {
-      last = state;
-      progress.onEpoch(state);
-      await writeWhole(checkpoint, encodeCheckpoint({ settings: checkpointSettings(settings, data), state }));
-      await events?.write(state.history.at(-1)!); // the epoch that just ended
-    },
-  };
-  try {
-    return await fit(network, data, settings.fit, runtime, hooks);
-  } catch (error) {
-    const isLost = error instanceof PlateKitError && error.code === "TRAINING_FAILED";
-    throw isLost ? await keepBest(error, { settings, network, data, state: last }, progress) : error;
-  } finally {
-    progress.clear();
-    process.off("SIGINT", interrupt);
-  }
-}
-
-/** Writes the best weights so far after a training broke down; returns the error with what became of them. */
-async function keepBest(
-  error: PlateKitError,
-  { state, ...rest }: Omit<TrainedNetwork, "state"> & { readonly state: FitState | undefined },
-  progress: TrainProgress,
-): Promise<PlateKitError> {
-  progress.clear();
-  if (state === undefined || state.history.length === 0) {
-    return new PlateKitError(error.code, `${error.message} No epoch was finished, so no network is written.`, {
-      cause: error,
-    });
-  }
-  const { best } = await writeTrainOutput({ ...rest, state }, createTrainingRuntime(rest.settings.threads));
-  const kept = `The network of epoch ${best.epoch} is kept in ${printableName(rest.settings.out)}.`;
-  return new PlateKitError(error.code, `${error.message} ${kept}`, { cause: error });
-}
-
-/** What must not change between a checkpoint and its continuation; only the end may move. */
-function checkpointSettings({ preset, fit }: TrainSettings, { train, classes }: CharacterFolders): CheckpointSettings {
-  return {
-    preset,
-    batch: fit.batchSize,
-    "learning-rate": fit.learningRate,
-    shift: fit.shift,
-    seed: fit.seed,
-    // A falling rate reaches 0 at the last epoch, so that one is part of the plan.
-    ...(fit.schedule === "constant" ? {} : { epochs: fit.epochs }),
-    classes: classes.join(" "),
-    "training pictures": train.labels.length,
-  };
-}
-
-/** The state to go on from; undefined where there is no checkpoint yet. */
-async function readCheckpoint(
-  settings: TrainSettings,
-  network: Network,
-  data: CharacterFolders,
-): Promise<FitState | undefined> {
-  const { checkpoint: path } = trainPaths(settings.out);
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return undefined;
-    throw new PlateKitError("FILE_UNREADABLE", `${printableName(path)}: can't be read (${cause.code}).`, { cause });
-  });
-  if (bytes === undefined) return undefined;
-  const { settings: found, state } = decodeCheckpoint(bytes, printableName(path));
-  for (const [name, value] of Object.entries(checkpointSettings(settings, data))) {
-    if (found[name] === value) continue;
-    throw new PlateKitError(
-      "MODEL_MISMATCH",
-      `${printableName(path)}: was trained with ${name} ${found[name]}, this is ${name} ${value}; ` +
-        "give the same, or train without --resume.",
-    );
-  }
-  if (state.weights.length !== network.parameterCount) {
-    throw new PlateKitError(
-      "MODEL_MISMATCH",
-      `${printableName(path)}: has ${state.weights.length} weights, the network ${network.parameterCount}; train without --resume.`,
-    );
-  }
-  return state;
-}
-
-function startText(
-  settings: TrainSettings,
-  network: Network,
-  { train, validation, classes }: CharacterFolders,
-  resume: FitState | undefined,
-): string {
+function startText({ settings, network, data }: TrainingPlan, resume: FitState | undefined): string {
+  const { train, validation, classes } = data;
   const absent = classes.filter((_, label) => !validation.labels.includes(label));
   return [
     `${train.labels.length} pictures of ${classes.length} classes to train on, ${validation.labels.length} to check; ` +

@@ -213,7 +213,6 @@ function requireFinite(value: number, what: string, step: number, epoch: number)
   if (Number.isFinite(value)) return;
   throw new PlateKitError(
     "TRAINING_FAILED",
-    `The ${what} became ${value} at step ${step} (epoch ${epoch}); lower --learning-rate. ` +
-      "The weights of the epochs before are kept.",
+    `The ${what} became ${value} at step ${step} (epoch ${epoch}); lower the learning rate.`,
   );
 }
