@@ -1,0 +1,55 @@
+/**
+ * Finds plates with a cascade classifier (Viola and Jones 2001; Liao et al. 2007 for LBP). What evaluates the cascade is
+ * behind a port, as OpenCV is a large thing to load; here is what goes in and what its answers mean.
+ */
+import type { Box } from "../core/geometry.ts";
+import { quadOfBox } from "../core/geometry.ts";
+import { greyscale, type Image, resize } from "../core/image.ts";
+import type { Detection } from "../core/read.ts";
+import type { GreyPicture } from "./grey-picture.ts";
+
+export interface CascadeSettings {
+  /** How much the search window grows from one pass to the next, above 1. */
+  readonly scaleFactor: number;
+  /** Windows that must agree on a place; fewer find more plates and more that are none. */
+  readonly minNeighbors: number;
+}
+
+/** As in the tutorial. */
+export const CASCADE_DEFAULTS: CascadeSettings = { scaleFactor: 1.2, minNeighbors: 7 };
+
+/** A place where windows agree. */
+export interface CascadeHit {
+  readonly box: Box;
+  /** How many windows agree. */
+  readonly windows: number;
+}
+
+/** The one thing that is asked of OpenCV. */
+export interface Cascade {
+  find(picture: GreyPicture, settings: CascadeSettings): readonly CascadeHit[];
+}
+
+/** The longer side is searched at this size at most: a pass over 1920 pixels costs nine times as much. */
+const MAX_SIDE_PX = 640;
+
+/** Plates in a frame, those with most agreeing windows first; corners are the box's. */
+export function findPlates(frame: Image, cascade: Cascade, settings: CascadeSettings): Detection[] {
+  const scale = Math.min(1, MAX_SIDE_PX / Math.max(frame.width, frame.height));
+  const width = Math.max(1, Math.round(frame.width * scale));
+  const height = Math.max(1, Math.round(frame.height * scale));
+  const small = scale === 1 ? frame : resize(frame, width, height);
+  const hits = cascade.find({ width, height, data: greyscale(small) }, settings);
+  return hits
+    .toSorted((a, b) => b.windows - a.windows)
+    .map(({ box: [x, y, boxWidth, boxHeight], windows }) => {
+      const [scaleX, scaleY] = [frame.width / width, frame.height / height];
+      const box: Box = [x * scaleX, y * scaleY, boxWidth * scaleX, boxHeight * scaleY];
+      return { box, corners: quadOfBox(box), lines: 1, confidence: windowsConfidence(windows) };
+    });
+}
+
+/** 0..1, rising with the windows that agree; not calibrated. Half at ten, nine tenths at ninety. */
+function windowsConfidence(windows: number): number {
+  return windows / (windows + 10);
+}

@@ -1,0 +1,150 @@
+/** One-channel pictures: what thresholds, contours and the character net work on. Knows no plate. */
+import { greyscale, type Image } from "../core/image.ts";
+
+/** 8-bit luminance, row-major, no padding; `data.length === width * height`. Binary pictures hold 0 and 255 only. */
+export interface GreyPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+export function greyPicture(image: Image): GreyPicture {
+  return { width: image.width, height: image.height, data: greyscale(image) };
+}
+
+/** Black where it was white and the other way round. */
+export function invert({ width, height, data }: GreyPicture): GreyPicture {
+  return { width, height, data: data.map((value) => 255 - value) };
+}
+
+/**
+ * The part of a picture under whole-pixel `[x, y, width, height]`.
+ *
+ * @throws RangeError when the box is empty or reaches beyond the picture.
+ */
+export function cutOut(
+  picture: GreyPicture,
+  [x, y, width, height]: readonly [number, number, number, number],
+): GreyPicture {
+  if (!(x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= picture.width && y + height <= picture.height)) {
+    throw new RangeError(`The box ${[x, y, width, height]} does not lie in ${picture.width}x${picture.height} pixels.`);
+  }
+  const data = new Uint8Array(width * height);
+  for (let row = 0; row < height; row++) {
+    const start = (y + row) * picture.width + x;
+    data.set(picture.data.subarray(start, start + width), row * width);
+  }
+  return { width, height, data };
+}
+
+/** Where the two samples of each output pixel lie along one axis, and how much the second weighs. */
+interface LinearTaps {
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly secondWeight: Float64Array;
+}
+
+type TapRule = (index: number, scale: number) => readonly [first: number, secondWeight: number];
+
+/** Between pixel centres: OpenCV's INTER_LINEAR, which does not average when it shrinks. */
+const BETWEEN_CENTRES: TapRule = (index, scale) => {
+  const position = (index + 0.5) * scale - 0.5;
+  const first = Math.floor(position);
+  return [first, position - first];
+};
+
+/** What OpenCV's INTER_AREA does as soon as one side grows. */
+const AREA_GROWING: TapRule = (index, scale) => {
+  const first = Math.floor(index * scale);
+  const weight = index + 1 - (first + 1) / scale;
+  return [first, weight <= 0 ? 0 : weight - Math.floor(weight)];
+};
+
+function linearTaps(sourceSize: number, targetSize: number, rule: TapRule): LinearTaps {
+  const taps = {
+    first: new Int32Array(targetSize),
+    second: new Int32Array(targetSize),
+    secondWeight: new Float64Array(targetSize),
+  };
+  for (let i = 0; i < targetSize; i++) {
+    const [first, weight] = rule(i, sourceSize / targetSize);
+    taps.first[i] = Math.min(sourceSize - 1, Math.max(0, first));
+    taps.second[i] = Math.min(sourceSize - 1, Math.max(0, first + 1));
+    taps.secondWeight[i] = weight;
+  }
+  return taps;
+}
+
+function interpolate(source: GreyPicture, width: number, height: number, rule: TapRule): GreyPicture {
+  const columns = linearTaps(source.width, width, rule);
+  const rows = linearTaps(source.height, height, rule);
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const top = rows.first[y]! * source.width;
+    const bottom = rows.second[y]! * source.width;
+    const down = rows.secondWeight[y]!;
+    for (let x = 0; x < width; x++) {
+      const left = columns.first[x]!;
+      const right = columns.second[x]!;
+      const along = columns.secondWeight[x]!;
+      const upper = source.data[top + left]! * (1 - along) + source.data[top + right]! * along;
+      const lower = source.data[bottom + left]! * (1 - along) + source.data[bottom + right]! * along;
+      data[y * width + x] = upper * (1 - down) + lower * down + 0.5;
+    }
+  }
+  return { width, height, data };
+}
+
+/** Resizes as `cv.resize` does by default (INTER_LINEAR), to within rounding: what the tutorial's steps rest on. */
+export function resizeLinear(source: GreyPicture, width: number, height: number): GreyPicture {
+  return interpolate(source, width, height, BETWEEN_CENTRES);
+}
+
+/** Averages by area; where either side grows, OpenCV's INTER_AREA turns into an interpolation of its own, as here. */
+export function resizeArea(source: GreyPicture, width: number, height: number): GreyPicture {
+  if (width > source.width || height > source.height) return interpolate(source, width, height, AREA_GROWING);
+  const sums = new Float64Array(width * height);
+  const scaleX = source.width / width;
+  const scaleY = source.height / height;
+  for (let y = 0; y < height; y++) {
+    const bottom = Math.min(source.height, (y + 1) * scaleY);
+    for (let sourceY = Math.floor(y * scaleY); sourceY < bottom; sourceY++) {
+      const down = Math.min(bottom, sourceY + 1) - Math.max(y * scaleY, sourceY);
+      for (let x = 0; x < width; x++) {
+        const right = Math.min(source.width, (x + 1) * scaleX);
+        for (let sourceX = Math.floor(x * scaleX); sourceX < right; sourceX++) {
+          const along = Math.min(right, sourceX + 1) - Math.max(x * scaleX, sourceX);
+          sums[y * width + x]! += down * along * source.data[sourceY * source.width + sourceX]!;
+        }
+      }
+    }
+  }
+  return { width, height, data: Uint8Array.from(sums, (sum) => sum / (scaleX * scaleY) + 0.5) };
+}
+
+/**
+ * Moves every column up by `slope` pixels for each pixel it lies right of the middle, and every row left by `slant` for
+ * each pixel it lies below: text that rises or leans becomes straight. Beyond the edge its pixels repeat.
+ */
+export function shear(source: GreyPicture, slope: number, slant = 0): GreyPicture {
+  const { width, height } = source;
+  const data = new Uint8Array(width * height);
+  const middleX = (width - 1) / 2;
+  const middleY = (height - 1) / 2;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const sourceX = Math.min(width - 1, Math.max(0, x + slant * (y - middleY)));
+      const sourceY = Math.min(height - 1, Math.max(0, y + slope * (sourceX - middleX)));
+      const left = Math.floor(sourceX);
+      const top = Math.floor(sourceY);
+      const right = Math.min(width - 1, left + 1);
+      const bottom = Math.min(height - 1, top + 1);
+      const along = sourceX - left;
+      const down = sourceY - top;
+      const upper = source.data[top * width + left]! * (1 - along) + source.data[top * width + right]! * along;
+      const lower = source.data[bottom * width + left]! * (1 - along) + source.data[bottom * width + right]! * along;
+      data[y * width + x] = upper * (1 - down) + lower * down + 0.5;
+    }
+  }
+  return { width, height, data };
+}
