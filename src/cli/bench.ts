@@ -5,18 +5,13 @@ import { dirname, join, resolve } from "node:path";
 import { PlateKitError } from "../core/errors.ts";
 import { readDataset, type Sample } from "../node/dataset.ts";
 import { parseModelCard } from "../node/model-card.ts";
-import {
-  ENGINE_NAMES,
-  type EngineName,
-  MAX_WORKERS,
-  type ReaderOptions,
-  suitableWorkers,
-} from "../node/read-settings.ts";
+import { ENGINE_NAMES, MAX_WORKERS, type ReaderOptions, suitableWorkers } from "../node/read-settings.ts";
 import { createReader, type Reader } from "../node/reader.ts";
 import { runFigures } from "./bench-figures.ts";
 import { judge } from "./bench-judge.ts";
 import { benchJson, benchText, percent, type RunName } from "./bench-output.ts";
 import { givenDetection, measure, type ReaderUnderTest } from "./bench-run.ts";
+import { CLASSIC_OPTIONS, engineOptions } from "./classic-options.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { buildReport } from "./report.ts";
@@ -25,6 +20,7 @@ import { writeText } from "./write-text.ts";
 
 const options = {
   engine: { type: "text", value: "NAME", help: `${ENGINE_NAMES.join(" or ")}; default neural`, choices: ENGINE_NAMES },
+  ...CLASSIC_OPTIONS,
   crops: { type: "flag", help: "only the crops, by the reader alone: it is told where the plate is" },
   json: { type: "flag", help: "the figures as one JSON object" },
   report: { type: "text", value: "FILE.html", help: "write a page with figures, charts and the failures" },
@@ -129,7 +125,7 @@ function readerSettings(given: BenchOptions, pictureCount: number): { readerOpti
     workers,
     readerOptions: {
       workers,
-      ...(given.engine === undefined ? {} : { engine: given.engine as EngineName }), // checked against ENGINE_NAMES
+      ...engineOptions(given),
       ...(given.region === undefined ? {} : { regions: given.region }),
       ...(given.models === undefined ? {} : { modelsFolder: given.models }),
     },
@@ -257,7 +253,7 @@ async function writeReport(
     createdAtMs: Date.now(),
     problems: problems.map(({ message }) => message),
     facts: [
-      ["engine", engine],
+      ["engine", engine === "classic" ? `classic, ${readerOptions.steps ?? "robust"} steps` : engine],
       ...(engine === "neural" ? [["models", await modelNames(modelsFolder)] as const] : []),
       ...(regions === undefined ? [] : [["regions expected", regions.join(", ")] as const]),
       ["workers", String(workers)],

@@ -14,7 +14,9 @@ import {
   suitableWorkers,
 } from "../node/read-settings.ts";
 import { createReader, type Reader } from "../node/reader.ts";
+import { CLASSIC_OPTIONS, engineOptions } from "./classic-options.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
+import { createExplanation, type Explanation } from "./explain.ts";
 import { type ImageRecord, imageRecord } from "./image-record.ts";
 import { inOrder } from "./in-order.ts";
 import { type ListedImage, listImages, STDIN_WORD } from "./list-images.ts";
@@ -57,6 +59,8 @@ const OPTIONS = {
     help: "images read at once (default: cores, at most 3)",
   },
   engine: { type: "text", value: "NAME", choices: ENGINE_NAMES, help: `what reads: ${ENGINE_NAMES.join(" or ")}` },
+  ...CLASSIC_OPTIONS,
+  explain: { type: "text", value: "DIR", help: "classic: write every step as a picture, and explain.html" },
   models: { type: "text", value: "DIR", help: "folder of other models (default: those of the package)" },
   "max-bytes": { type: "size", value: "SIZE", help: "refuse larger files (default 64MiB)" },
   "max-pixels": { type: "size", value: "COUNT", help: "refuse larger pictures (default 64M)" },
@@ -76,6 +80,7 @@ export const readCommand = defineCommand({
     { line: "platekit read photo.jpg --region de,at --candidates 3", does: "German or Austrian, with alternatives" },
     { line: "curl -s http://camera/snapshot | platekit read - --json", does: "from standard input" },
     { line: "platekit read scan.tif --max-pixels 200M", does: "a picture above the usual limit" },
+    { line: "platekit read photo.jpg --engine classic --explain out/", does: "the tutorial's way, every step shown" },
   ],
   run: runRead,
 });
@@ -84,16 +89,17 @@ async function runRead(words: readonly string[], options: ReadOptions, terminal:
   if (words.length === 0) throw invalid("Name at least one file, folder or glob, or - for standard input.");
   const form = outputForm(options);
   const readerOptions = toReaderOptions(options);
-  const { save, crops } = options;
+  const { save, crops, explain } = options;
   const images = await listImages(
     words,
-    [save, crops].filter((folder) => folder !== undefined),
+    [save, crops, explain].filter((folder) => folder !== undefined),
   );
   const readable = images.filter((image) => !("error" in image)).length;
   const workers = options.workers ?? suitableWorkers(readable);
-  for (const folder of [save, crops]) if (folder !== undefined) await makeFolder(folder);
+  for (const folder of [save, crops, explain]) if (folder !== undefined) await makeFolder(folder);
 
   await using reader = readable > 0 ? await createReader({ ...readerOptions, workers }) : undefined;
+  const explanation = explain === undefined ? undefined : createExplanation(explain);
   const stems = createOutputStems();
   const jobs = images.map((image) => ({ image, stem: "error" in image ? "" : stems(image.outputName) }));
   const output = createReadOutput(form, terminal.stdout, {
@@ -105,7 +111,7 @@ async function runRead(words: readonly string[], options: ReadOptions, terminal:
   let plates = 0;
   let failures = 0;
   await writeText(terminal.stdout, output.head);
-  const work = (job: (typeof jobs)[number]) => readOne(job.image, job.stem, reader, options, terminal);
+  const work = (job: (typeof jobs)[number]) => readOne(job.image, job.stem, reader, options, terminal, explanation);
   for await (const record of inOrder(jobs, workers * 2, work)) {
     if ("error" in record) failures++;
     else plates += record.plates.length;
@@ -116,6 +122,7 @@ async function runRead(words: readonly string[], options: ReadOptions, terminal:
     progress.step();
   }
   await writeText(terminal.stdout, output.tail);
+  await explanation?.finish(images.map(({ image }) => image));
   if (form === "table" && images.length > 1) {
     const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
     await writeText(
@@ -147,13 +154,15 @@ function toReaderOptions(options: ReadOptions): ReaderOptions {
       `--region: "${region}" is not a known region.${near ? ` Did you mean ${near}?` : " Codes are such as de, gb or us-ca."}`,
     );
   }
+  if (options.explain !== undefined && options.engine !== "classic")
+    throw invalid("--explain shows the steps of the classic engine; add --engine classic.");
   if (options["region-strict"] && regions.length === 0) throw invalid("--region-strict needs --region to say which.");
   const readerOptions: ReaderOptions = {
     regions,
     ...(options["region-strict"] ? { regionStrict: true } : {}),
     ...(options["min-confidence"] === undefined ? {} : { minConfidence: options["min-confidence"] }),
     ...(options.candidates === undefined ? {} : { candidates: options.candidates }),
-    ...(options.engine === undefined ? {} : { engine: "neural" }),
+    ...engineOptions(options),
     ...(options.models === undefined ? {} : { modelsFolder: options.models }),
     ...(options["max-bytes"] === undefined ? {} : { maxBytes: options["max-bytes"] }),
     ...(options["max-pixels"] === undefined ? {} : { maxPixels: options["max-pixels"] }),
@@ -169,6 +178,7 @@ async function readOne(
   reader: Reader | undefined,
   { save, crops, "max-bytes": maxBytes }: ReadOptions,
   terminal: Terminal,
+  explanation: Explanation | undefined,
 ): Promise<ImageRecord> {
   const { image } = listed;
   try {
@@ -179,9 +189,11 @@ async function readOne(
       name: "standard input",
       annotated: save !== undefined,
       crops: crops !== undefined,
+      explained: explanation !== undefined,
       transfer: true,
     });
     await writePictures(read, stem, save, crops);
+    if (read.explained !== undefined) await explanation?.add(image, stem, read.explained);
     return imageRecord(image, read);
   } catch (error) {
     if (!(error instanceof PlateKitError) || error.code === "OUTPUT_UNWRITABLE" || error.code === "READER_CLOSED")

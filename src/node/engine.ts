@@ -1,7 +1,8 @@
-/** What finds and reads plates in one thread. One implementation so far; the classic one will answer to the same calls. */
+/** What finds and reads plates in one thread: the neural engine and the classic one answer to the same calls. */
 import type { Image } from "../core/image.ts";
 import type { EvidencedRead } from "../core/pipeline.ts";
 import type { Detection, PlateRead } from "../core/read.ts";
+import type { ExplainedImage } from "./classic-explain.ts";
 import type { ReadSettings } from "./read-settings.ts";
 
 export interface Engine {
@@ -10,6 +11,11 @@ export interface Engine {
   read(frame: Image, detections: readonly Detection[]): Promise<readonly PlateRead[]>;
   /** As `read`, each with what it rests on, for fusing; an engine that keeps nothing of the kind leaves it out. */
   readWithEvidence?(frame: Image, detections: readonly Detection[]): Promise<readonly EvidencedRead[]>;
+  /** As `read`, with every step as a picture; only the classic engine has steps to show. */
+  explain?(
+    frame: Image,
+    detections: readonly Detection[],
+  ): Promise<{ readonly plates: readonly PlateRead[]; readonly explained: ExplainedImage }>;
   close(): Promise<void>;
 }
 
@@ -18,5 +24,7 @@ export async function createEngine(settings: ReadSettings): Promise<Engine> {
   switch (settings.engine) {
     case "neural":
       return (await import("./neural-engine.ts")).createNeuralEngine(settings);
+    case "classic":
+      return (await import("./classic-engine.ts")).createClassicEngine(settings);
   }
 }

@@ -2,6 +2,7 @@
 import type { Image } from "../core/image.ts";
 import type { Detection, PlateRead } from "../core/read.ts";
 import { annotateImage, cropPlate, type EncodedImage } from "./annotate.ts";
+import type { ExplainedImage } from "./classic-explain.ts";
 import { decodeImage, readImageFile } from "./decode-image.ts";
 import type { Engine } from "./engine.ts";
 import type { ReadSettings } from "./read-settings.ts";
@@ -21,6 +22,8 @@ export interface ExtraOutputs {
   readonly annotated?: boolean;
   /** Every plate seen straight on. */
   readonly crops?: boolean;
+  /** Every step of the classic engine as a picture. */
+  readonly explained?: boolean;
 }
 
 export interface ReadJob {
@@ -50,6 +53,7 @@ export interface ImageRead {
   readonly annotated?: EncodedImage;
   /** One a plate, in the order of `plates`. */
   readonly crops?: readonly EncodedImage[];
+  readonly explained?: ExplainedImage;
 }
 
 export async function runReadJob(
@@ -62,7 +66,10 @@ export async function runReadJob(
   const decodedMs = performance.now();
   const detections = given ?? (await engine.detect(image));
   const detectedMs = performance.now();
-  const plates = await engine.read(image, detections);
+  const { plates, explained } =
+    outputs.explained && engine.explain
+      ? await engine.explain(image, detections)
+      : { plates: await engine.read(image, detections), explained: undefined };
   const readMs = performance.now();
   const { width, height } = image;
   return {
@@ -77,6 +84,7 @@ export async function runReadJob(
     },
     ...(outputs.annotated ? { annotated: await annotateImage(image, plates, format) } : {}),
     ...(outputs.crops ? { crops: await cropPlates(image, plates) } : {}),
+    ...(explained === undefined ? {} : { explained }),
     ...(outputs.frame ? { frame: { width, height, data: image.data } } : {}),
   };
 }

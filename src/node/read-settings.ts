@@ -1,13 +1,15 @@
 /** A reader's options: what callers may give, checked and completed once, into what the threads are given. */
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { CASCADE_DEFAULTS } from "../classic/cascade.ts";
+import { STEPS_NAMES, type StepsName } from "../classic/segmentation.ts";
 import { PlateKitError } from "../core/errors.ts";
 import { formatsOf } from "../core/formats.ts";
 
-/** `neural`: the two nets. */
-export type EngineName = "neural";
+/** `neural`: the two nets; `classic`: cascade, contours and a net for single characters, to learn from. */
+export type EngineName = "neural" | "classic";
 
-export const ENGINE_NAMES: readonly EngineName[] = ["neural"];
+export const ENGINE_NAMES: readonly EngineName[] = ["neural", "classic"];
 
 export interface ReaderOptions {
   readonly engine?: EngineName;
@@ -23,6 +25,16 @@ export interface ReaderOptions {
   readonly workers?: number;
   /** Folder of `detector.onnx`, `recognizer.onnx` and their cards. Default: the models of this package. */
   readonly modelsFolder?: string;
+  /** Classic engine: the cascade's XML. Default: `cascade.xml` in the models' folder. */
+  readonly cascade?: string;
+  /** Classic engine: an .onnx of `platekit train characters`, its card beside it. Default: `characters.onnx` there. */
+  readonly characters?: string;
+  /** Classic engine: `robust` (default), or the `tutorial`'s own steps and numbers. */
+  readonly steps?: StepsName;
+  /** Classic engine: how much the cascade's window grows from pass to pass, 1.01..3. Default 1.2. */
+  readonly scaleFactor?: number;
+  /** Classic engine: windows that must agree on a place, 0..100. Default 7. */
+  readonly minNeighbors?: number;
   /** Largest file in bytes. Default 64 MiB. */
   readonly maxBytes?: number;
   /** Largest picture in pixels, width × height. Default 64 million. */
@@ -30,9 +42,12 @@ export interface ReaderOptions {
 }
 
 /** Complete and checked; plain data, given to every thread. */
-export type ReadSettings = Required<Omit<ReaderOptions, "workers" | "modelsFolder">> & {
+export type ReadSettings = Required<Omit<ReaderOptions, "workers" | "modelsFolder" | "cascade" | "characters">> & {
   /** Undefined: the models of this package. */
   readonly modelsFolder: string | undefined;
+  /** Undefined: those of the models' folder. */
+  readonly cascade: string | undefined;
+  readonly characters: string | undefined;
 };
 
 export const READER_DEFAULTS = {
@@ -42,6 +57,8 @@ export const READER_DEFAULTS = {
   minConfidence: 0,
   candidates: 5,
   workers: 1,
+  steps: "robust",
+  ...CASCADE_DEFAULTS,
   maxBytes: 64 * 1024 * 1024,
   maxPixels: 64_000_000,
 } as const satisfies ReaderOptions;
@@ -54,6 +71,10 @@ export function checkReaderOptions(options: ReaderOptions): { settings: ReadSett
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const { workers, ...complete } = { ...READER_DEFAULTS, ...(given as ReaderOptions) };
   if (!ENGINE_NAMES.includes(complete.engine)) throw invalid("engine", ENGINE_NAMES.join(" or "), complete.engine);
+  if (!STEPS_NAMES.includes(complete.steps)) throw invalid("steps", STEPS_NAMES.join(" or "), complete.steps);
+  requireNumber("scaleFactor", complete.scaleFactor, 1.01, 3);
+  requireNumber("minNeighbors", complete.minNeighbors, 0, 100);
+  if (!Number.isInteger(complete.minNeighbors)) throw invalid("minNeighbors", "a whole number", complete.minNeighbors);
   requireNumber("minConfidence", complete.minConfidence, 0, 1);
   requireCount("candidates", complete.candidates, MAX_CANDIDATES);
   requireCount("workers", workers, MAX_WORKERS);
@@ -70,9 +91,18 @@ export function checkReaderOptions(options: ReaderOptions): { settings: ReadSett
     throw invalid("regionStrict", "used together with regions", "no region");
   }
   return {
-    settings: { ...complete, modelsFolder: modelsFolder === undefined ? undefined : resolve(modelsFolder) },
+    settings: {
+      ...complete,
+      modelsFolder: absolute(modelsFolder),
+      cascade: absolute(complete.cascade),
+      characters: absolute(complete.characters),
+    },
     workers,
   };
+}
+
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
 }
 
 /** As many as there are cores and images, at most 3: more go beyond 600 MB of memory on photos of 12 megapixels. */

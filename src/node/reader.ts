@@ -59,9 +59,10 @@ export async function createReader(options: ReaderOptions = {}): Promise<Reader>
   await pool.start();
 
   async function readDetailed(source: ReaderSource, extra: ReadDetailedOptions = {}): Promise<ImageRead> {
-    const { frame = false, annotated = false, crops = false, detections, name = "image", transfer = false } = extra;
+    const { frame = false, annotated = false, crops = false, explained = false } = extra;
+    const { detections, name = "image", transfer = false } = extra;
     const { sent, moved } = sendable(source, name, transfer);
-    return pool.run({ source: sent, outputs: { frame, annotated, crops }, detections }, moved);
+    return pool.run({ source: sent, outputs: { frame, annotated, crops, explained }, detections }, moved);
   }
 
   return {

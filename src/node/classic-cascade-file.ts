@@ -1,0 +1,46 @@
+/** Reads a cascade's XML and says what is wrong with it before OpenCV does so less clearly. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PlateKitError } from "../core/errors.ts";
+import { DEFAULT_MODELS_FOLDER } from "./load-model.ts";
+import { printableName } from "./printable-name.ts";
+
+/** Cascades have tens of kilobytes, the largest known a megabyte; what is larger is something else. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+export function defaultCascadePath(modelsFolder: string = DEFAULT_MODELS_FOLDER): string {
+  return join(modelsFolder, "cascade.xml");
+}
+
+/** @throws PlateKitError MODEL_MISSING or MODEL_MISMATCH. */
+export async function readCascadeFile(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new PlateKitError(
+      "MODEL_MISSING",
+      `${printableName(path)}: no cascade can be read there; name one of OpenCV's XML files with --cascade FILE.xml ` +
+        "(Debian's package opencv-data has some under /usr/share/opencv4/haarcascades).",
+      { cause },
+    );
+  });
+  const problem = problemOf(bytes);
+  if (problem !== null)
+    throw new PlateKitError(
+      "MODEL_MISMATCH",
+      `${printableName(path)}: ${problem}; use a whole cascade file of OpenCV.`,
+    );
+  return bytes;
+}
+
+/** Null when the file looks like a whole cascade. */
+function problemOf(bytes: Uint8Array): string | null {
+  if (bytes.length === 0) return "is empty";
+  if (bytes.length > MAX_BYTES) return `has ${bytes.length} bytes, far more than a cascade`;
+  const text = new TextDecoder("latin1").decode(bytes);
+  if (!/^\s*(\uFEFF|ï»¿)?\s*<\?xml|^\s*<opencv_storage/.test(text)) return "is not XML";
+  if (!text.includes("<opencv_storage>")) return "is XML, but not OpenCV's (no <opencv_storage>)";
+  if (!/<\/opencv_storage>\s*$/.test(text)) return "ends before </opencv_storage>: it is truncated";
+  // The old format names its type on the root's child, the new one has <cascade>.
+  if (!/<cascade\b|type_id="opencv-(haar|cascade)-classifier"/.test(text)) return "is OpenCV's XML, but no cascade";
+  if (!/<stages>/.test(text)) return "holds no stages";
+  return null;
+}
