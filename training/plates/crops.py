@@ -90,6 +90,35 @@ def load_rendered(cache: Path, font_dir: Path, count: int, seed: int) -> list[Cr
     ]
 
 
+def load_synth(folder: Path) -> list[Crop]:
+    """Plates packed by `platekit synth plates --raw WxH FOLDER`: pictures with real surroundings, corners and centres.
+
+    Raises:
+        ValueError: the folder holds another number of labels than of pictures.
+    """
+    size = json.loads((folder / "crops.json").read_text())
+    pixels = np.memmap(folder / "crops.bin", np.uint8, "r", shape=(size["count"], size["height"], size["width"], 3))
+    lines = (folder / "labels.jsonl").read_text().splitlines()
+    if len(lines) != len(pixels):
+        raise ValueError(f"{folder} holds {len(pixels)} pictures and {len(lines)} labels; draw it again")
+    whole = plate_quad((0, 0, size["width"], size["height"]))
+    crops = []
+    for image, line in zip(pixels, lines, strict=True):
+        plates = json.loads(line)["plates"]
+        if not plates:
+            crops.append(Crop(image, whole, "", None, None, None, LEGIBILITY["none"], "synth"))
+            continue
+        plate = plates[0]
+        seen = [c for c in plate["characters"] if c["visible"] > 0.5]
+        text = "".join(c["text"] for c in seen)
+        centres = np.array([np.mean(c["quad"], axis=0) for c in seen], np.float32).reshape(-1, 2)
+        legibility = LEGIBILITY[plate["legible"]]
+        if len(text) <= SLOTS and (legibility != 0 or text == plate["text"]):
+            quad = np.array(plate["corners"], np.float32)
+            crops.append(Crop(image, quad, text, centres, plate["lines"], plate["region"], legibility, "synth"))
+    return crops
+
+
 @dataclass
 class Sample:
     """What the network is fed and asked for, one plate."""
@@ -112,7 +141,7 @@ def make_sample(crop: Crop, rng: random.Random, strength: float, others: list[Cr
     if crop.text is not None:
         slots[:] = slot_targets(crop.text)
     quad, image, centres = crop.quad, crop.image, crop.centres
-    if centres is not None:
+    if crop.dataset == "rendered":
         image, quad, centres = _surround(image, centres, rng, others)
     seen = jitter_quad(quad, MARGIN, strength, rng)
     if centres is not None and rng.random() < 0.06:
@@ -134,11 +163,13 @@ def make_sample(crop: Crop, rng: random.Random, strength: float, others: list[Cr
         heat[:] = 0
         heat_x = np.clip(placed[:, 0] / WIDTH * HEAT_WIDTH, 0, HEAT_WIDTH - 1).astype(int)
         heat_y = np.clip(placed[:, 1] / HEIGHT * HEAT_HEIGHT, 0, HEAT_HEIGHT - 1).astype(int)
-        for x, y, slot_class in zip(heat_x, heat_y, slots, strict=False):
+        for x, y in zip(heat_x, heat_y, strict=True):
             around = heat[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2]
             around[around == 0] = IGNORED
         heat[heat_y, heat_x] = slots[: len(placed)]
     lines = IGNORED if crop.lines is None else crop.lines - 1
+    # Drawn by `platekit synth`, a plate has been through a camera already.
+    strength *= 0.5 if crop.dataset == "synth" else 1.0
     return Sample(degrade(out, strength, rng), slots, look, heat, region_target(crop.region), lines, legibility)
 
 

@@ -240,7 +240,9 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--sides", type=int, nargs="+", default=[352, 416, 416, 448])
     parser.add_argument("--small-sides", type=int, nargs="+", default=[288, 320, 352])
-    parser.add_argument("--small-until", type=int, default=3600, help="step until which windows are small, and so cheap")
+    parser.add_argument(
+        "--small-until", type=int, default=3600, help="step until which windows are small, and so cheap"
+    )
     parser.add_argument("--learning-rate", type=float, default=1.5e-3)
     parser.add_argument("--rendered", type=int, default=6000)
     parser.add_argument("--seed", type=int, default=1)
@@ -298,7 +300,9 @@ def main() -> None:
     while step < args.steps:
         progress = min(1.0, max(step / args.steps, (elapsed + time.time() - begun) / (args.minutes * 60)))
         images, truths = next(loader)
-        rate = float(args.learning_rate * min(1, (step + 1) / 300) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02))
+        rate = float(
+            args.learning_rate * min(1, (step + 1) / 300) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
+        )
         for group in optimizer.param_groups:
             group["lr"] = rate
         images = images.permute(0, 3, 1, 2).float()

@@ -15,15 +15,15 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset
 
 from .alphabet import EMPTY, IGNORED, text_of
-from .crops import Crop, load_crops, load_rendered, make_sample, plain_sample
+from .crops import Crop, load_crops, load_rendered, load_synth, make_sample, plain_sample
 from .recognizer import Recognizer
 
 
 class Plates(IterableDataset):
     """Endless batches; the share of real plates and the strength of augmentation grow with the step."""
 
-    def __init__(self, real: list[Crop], rendered: list[Crop], args: argparse.Namespace, start: int):
-        self.real, self.rendered, self.args, self.start = real, rendered, args, start
+    def __init__(self, real: list[Crop], rendered: list[Crop], synth: list[Crop], args: argparse.Namespace, start: int):
+        self.real, self.rendered, self.synth, self.args, self.start = real, rendered, synth, args, start
         # Square root of the set size: large sets don't drown small ones (openalpr-br alone has 2,549 plates).
         sizes: dict[str, int] = {}
         for crop in real:
@@ -45,7 +45,7 @@ class Plates(IterableDataset):
                 if rng.random() < real_share:
                     crop = self.real[int(np.searchsorted(self.weights, rng.random() * self.weights[-1]))]
                 else:
-                    crop = rng.choice(self.rendered)
+                    crop = rng.choice(self.synth if self.synth and rng.random() < 0.67 else self.rendered)
                 samples.append(make_sample(crop, rng, strength, self.real))
             yield {
                 "image": torch.from_numpy(np.stack([s.image for s in samples])),
@@ -118,6 +118,9 @@ def main() -> None:
     parser.add_argument("--balance", type=float, default=0.35, help="0 = sets by size, 1 = all sets alike")
     parser.add_argument("--strength", type=float, default=0.6, help="augmentation at full training, 0..1")
     parser.add_argument("--rendered", type=int, default=40000)
+    parser.add_argument(
+        "--synth", type=Path, help="folder of `platekit synth plates --raw`: two of three drawn plates come from it"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
@@ -134,6 +137,7 @@ def main() -> None:
     rendered = load_rendered(
         args.out / f"rendered-{args.rendered}-{args.seed}.pickle", args.fonts, args.rendered, args.seed
     )
+    synth = load_synth(args.synth) if args.synth else []
     model = Recognizer().to(memory_format=torch.channels_last)
     decay = [p for p in model.parameters() if p.ndim > 1]
     rest = [p for p in model.parameters() if p.ndim <= 1]
@@ -167,7 +171,9 @@ def main() -> None:
     heat_weights = torch.ones(model.heat.out_channels)
     heat_weights[EMPTY] = 0.05
     loader = iter(
-        DataLoader(Plates(real, rendered, args, step), batch_size=None, num_workers=args.workers, prefetch_factor=4)
+        DataLoader(
+            Plates(real, rendered, synth, args, step), batch_size=None, num_workers=args.workers, prefetch_factor=4
+        )
     )
     begun = last_log = last_save = time.time()
     sums: dict[str, float] = {}
@@ -175,7 +181,9 @@ def main() -> None:
     while step < args.steps:
         progress = min(1.0, max(step / args.steps, (elapsed + time.time() - begun) / (args.minutes * 60)))
         batch = next(loader)
-        rate = float(args.learning_rate * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02))
+        rate = float(
+            args.learning_rate * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
+        )
         for group in optimizer.param_groups:
             group["lr"] = rate
         images = batch["image"].permute(0, 3, 1, 2).float()

@@ -1,0 +1,56 @@
+"""Writes into the cards what is only known after export: the calibration and the figures that `platekit bench` printed.
+
+npx platekit bench training/.work/tune --fit-calibration calibration.json
+npx platekit bench ../shared/data/val --json > val.json
+python -m plates.complete_card --models ../models --calibration calibration.json --figures val.json
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+END_TO_END = ["images", "plates", "detectionRecall", "detectionPrecision", "exact", "exactFolded", "calibrationError"]
+READER = ["images", "plates", "exact", "exactFolded", "characterErrorRate", "top5", "calibrationError", "coverageAt999"]
+
+
+def rounded(figures: dict[str, object], names: list[str]) -> dict[str, object]:
+    """The named figures, shares to four digits."""
+    return {name: round(figures[name], 4) if isinstance(figures[name], float) else figures[name] for name in names}
+
+
+def complete(card: dict[str, object], calibration: dict[str, object] | None, bench: dict | None) -> dict[str, object]:
+    """A card with calibration (recognizer only) and figures; what is not given stays as it was."""
+    card = dict(card)
+    if calibration is not None and card["task"] == "recognizer":
+        card["calibration"] = calibration["calibration"]
+    if bench is not None:
+        command = "platekit bench data/val --json"
+        if card["task"] == "detector":
+            card["figures"] = {"command": command, "endToEnd": rounded(bench, END_TO_END)}
+        else:
+            crops = bench["crops"]
+            card["figures"] = {
+                "command": command,
+                "crops": rounded(crops, READER),
+                "cropsLatin": rounded(crops["latin"], ["plates", "exact", "characterErrorRate"]),
+                "exactByDataset": {name: row["exact"] for name, row in crops["byDataset"].items()},
+            }
+    return card
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", type=Path, required=True)
+    parser.add_argument("--calibration", type=Path)
+    parser.add_argument("--figures", type=Path)
+    args = parser.parse_args()
+    calibration = json.loads(args.calibration.read_text()) if args.calibration else None
+    bench = json.loads(args.figures.read_text()) if args.figures else None
+    for name in ("detector", "recognizer"):
+        path = args.models / f"{name}.json"
+        card = complete(json.loads(path.read_text()), calibration, bench)
+        path.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

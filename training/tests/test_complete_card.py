@@ -1,0 +1,25 @@
+from plates.complete_card import END_TO_END, READER, complete
+
+BENCH = {name: 0.123456 for name in END_TO_END} | {
+    "crops": {name: 0.5 for name in READER}
+    | {"latin": {"plates": 3, "exact": 2 / 3, "characterErrorRate": 0.1}, "byDataset": {"crops/a": {"exact": 1.0}}}
+}
+CALIBRATION = {"calibration": {"temperature": 1, "weights": [1.0], "bias": 0.5}, "reads": []}
+
+
+def test_nothing_given_changes_nothing() -> None:
+    card = {"task": "recognizer", "calibration": {"bias": 0}, "figures": {}}
+    assert complete(card, None, None) == card
+
+
+def test_a_detector_gets_figures_and_no_calibration() -> None:
+    card = complete({"task": "detector", "figures": {}}, CALIBRATION, BENCH)
+    assert "calibration" not in card
+    assert card["figures"]["endToEnd"]["detectionRecall"] == 0.1235
+
+
+def test_a_recognizer_gets_both() -> None:
+    card = complete({"task": "recognizer", "figures": {}}, CALIBRATION, BENCH)
+    assert card["calibration"]["bias"] == 0.5
+    assert card["figures"]["cropsLatin"]["exact"] == 0.6667
+    assert card["figures"]["exactByDataset"] == {"crops/a": 1.0}
