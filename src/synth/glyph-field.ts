@@ -110,6 +110,19 @@ function windRows(
   }
 }
 
+/** Whether a centre line that ends at `end`, coming from `before`, would leave its glyph's box within a stroke's width. */
+function leavesBox(
+  end: readonly [number, number],
+  before: readonly [number, number],
+  width: number,
+  reach: number,
+): boolean {
+  const length = Math.hypot(end[0] - before[0], end[1] - before[1]);
+  const x = end[0] + ((end[0] - before[0]) / length) * reach;
+  const y = end[1] + ((end[1] - before[1]) / length) * reach;
+  return x < 0 || y < 0 || x > width || y > 1;
+}
+
 /** Distance field of stroked polylines; flat caps and square corners by boxes, round ones by capsules. */
 export function fieldFromStrokes(glyph: StrokeGlyph): GlyphField {
   const half = glyph.weight / 2;
@@ -124,7 +137,11 @@ export function fieldFromStrokes(glyph: StrokeGlyph): GlyphField {
       if (x1 === x2 && y1 === y2) continue;
       const join = (corner: number, isEnd: boolean): number => {
         if (glyph.roundCaps) return -1;
-        if (isEnd) return 0;
+        // a stroke that ends at the edge of the glyph goes on to it and is cut there; one that ends inside stops flat
+        if (isEnd) {
+          const before = points[corner === 0 ? 1 : corner - 1]!;
+          return leavesBox(points[corner]!, before, glyph.width, 1.6 * half) ? 2 * half : 0;
+        }
         const [ax, ay] = points[(corner - 1 + count) % count]!;
         const [bx, by] = points[corner % count]!;
         const [cx, cy] = points[(corner + 1) % count]!;

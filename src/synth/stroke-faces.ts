@@ -237,7 +237,7 @@ export const STROKE_FACES: Readonly<Record<string, StrokeFace>> = {
     letterWidth: 0.56,
     digitWidth: 0.54,
     radius: 0.3,
-    widths: { "1": 0.62, I: 0.3 },
+    widths: { "1": 0.62, I: 0.3, M: 1.2, W: 1.3 },
     variants: ["flagOne", "slantSix", "slantNine"],
   },
   "russia-gost": {
@@ -316,9 +316,11 @@ export function strokeGlyph(face: StrokeFace, character: string): GlyphField | u
   if (skeleton === undefined) return undefined;
   const usual = base >= "0" && base <= "9" ? face.digitWidth : face.letterWidth;
   const share = face.widths[base] ?? 1;
-  const width = Math.max(face.weight, usual * share);
-  const half = face.weight / 2;
-  const top = base === character ? 0 : 0.17;
+  // four strokes side by side would close up: M and W are cut lighter, as letterers do
+  const weight = "MW".includes(base) ? face.weight * (1 - face.weight) : face.weight;
+  const width = Math.max(weight, usual * share);
+  const half = weight / 2;
+  const top = base === character ? 0 : Math.min(0.24, face.weight * 1.45);
   const height = 1 - top;
   const place = (x: number, y: number): readonly [number, number] => {
     const shifted = y <= 0.5 ? y * 2 * face.waist : face.waist + (y - 0.5) * 2 * (1 - face.waist);
@@ -326,16 +328,15 @@ export function strokeGlyph(face: StrokeFace, character: string): GlyphField | u
   };
   const strokes = skeleton.split(";").map((stroke) => roundStroke(stroke, place, Math.min(face.radius, 1)));
   if (top > 0) {
-    const dot = half * 0.9;
+    // as long as the stroke is wide: square dots, or round ones where caps are round
+    const reach = face.roundCaps ? half * 0.2 : half;
     for (const x of [0.24, 0.76]) {
-      strokes.push({
-        points: [
-          [x * width - dot * 0.2, dot * 0.9],
-          [x * width + dot * 0.2, dot * 0.9],
-        ],
-        closed: false,
-      });
+      const dot: Polyline = [
+        [x * width - reach, half],
+        [x * width + reach, half],
+      ];
+      strokes.push({ points: dot, closed: false });
     }
   }
-  return fieldFromStrokes({ strokes, weight: face.weight, roundCaps: face.roundCaps, width });
+  return fieldFromStrokes({ strokes, weight, roundCaps: face.roundCaps, width });
 }
