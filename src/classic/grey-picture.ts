@@ -44,19 +44,20 @@ interface LinearTaps {
   readonly secondWeight: Float64Array;
 }
 
-type TapRule = (index: number, scale: number) => readonly [first: number, secondWeight: number];
+/** @param growth target size over source size. */
+type TapRule = (index: number, growth: number) => readonly [first: number, secondWeight: number];
 
 /** Between pixel centres: OpenCV's INTER_LINEAR, which does not average when it shrinks. */
-const BETWEEN_CENTRES: TapRule = (index, scale) => {
-  const position = (index + 0.5) * scale - 0.5;
+const BETWEEN_CENTRES: TapRule = (index, growth) => {
+  const position = (index + 0.5) / growth - 0.5;
   const first = Math.floor(position);
   return [first, position - first];
 };
 
-/** What OpenCV's INTER_AREA does as soon as one side grows. */
-const AREA_GROWING: TapRule = (index, scale) => {
-  const first = Math.floor(index * scale);
-  const weight = index + 1 - (first + 1) / scale;
+/** What OpenCV's INTER_AREA does as soon as one side grows, its roundings too: they decide which pixels are met. */
+const AREA_GROWING: TapRule = (index, growth) => {
+  const first = Math.floor(index * (1 / growth));
+  const weight = Math.fround(index + 1 - (first + 1) * growth);
   return [first, weight <= 0 ? 0 : weight - Math.floor(weight)];
 };
 
@@ -67,7 +68,7 @@ function linearTaps(sourceSize: number, targetSize: number, rule: TapRule): Line
     secondWeight: new Float64Array(targetSize),
   };
   for (let i = 0; i < targetSize; i++) {
-    const [first, weight] = rule(i, sourceSize / targetSize);
+    const [first, weight] = rule(i, targetSize / sourceSize);
     taps.first[i] = Math.min(sourceSize - 1, Math.max(0, first));
     taps.second[i] = Math.min(sourceSize - 1, Math.max(0, first + 1));
     taps.secondWeight[i] = weight;
