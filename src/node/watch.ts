@@ -5,11 +5,8 @@
 import { randomUUID } from "node:crypto";
 import { PlateKitError } from "../core/errors.ts";
 import type { Point } from "../core/geometry.ts";
-import { crop, type Image } from "../core/image.ts";
-import { gateMotion, type MotionGate, OPEN_GATE } from "../core/motion.ts";
 import {
   finishPassages,
-  type MadePassage,
   NO_PASSAGES,
   PASSAGE_DEFAULTS,
   type Passage,
@@ -21,9 +18,15 @@ import { finishTracks, holdTracks, NO_TRACKS, type Track, type TrackerState, upd
 import type { CountingLine } from "../core/zone.ts";
 import type { FrameReply } from "./frame-job.ts";
 import { createFrameReader, type FrameReader } from "./frame-reader.ts";
-import { type Frame, type FrameOptions, type FrameSource, openFrames } from "./frames.ts";
+import { type Frame, type FrameOptions, openFrames } from "./frames.ts";
 import type { ReaderOptions } from "./read-settings.ts";
 import { suitableWorkers } from "./read-settings.ts";
+import { keepPictures, type WatchedPassage } from "./watch-pictures.ts";
+import { queueFrames } from "./watch-queue.ts";
+import { createMeter, type WatchStatus } from "./watch-status.ts";
+
+export type { WatchedPassage } from "./watch-pictures.ts";
+export type { WatchStatus } from "./watch-status.ts";
 
 export interface WatchOptions
   extends Omit<FrameOptions, "smallSide">,
@@ -54,14 +57,6 @@ export interface WatchOptions
   readonly onFrame?: ((view: FrameView) => void | Promise<void>) | undefined;
 }
 
-/** A passage with its pictures; `onWire` leaves them out. */
-export interface WatchedPassage extends Passage {
-  /** The plate with its surroundings, at the best moment. */
-  readonly crop: Image | null;
-  /** The whole frame at that moment, when `keepFrames` asked for it. */
-  readonly frame: Image | null;
-}
-
 export interface FrameView {
   readonly frame: Frame;
   /** In sight or lost for a moment; trackCorners tells where. */
@@ -70,32 +65,7 @@ export interface FrameView {
   readonly found: FrameReply | null;
 }
 
-export interface WatchStatus {
-  /** Looked at, skipped by the motion gate, dropped since newer ones had come. */
-  readonly frames: number;
-  readonly still: number;
-  readonly dropped: number;
-  readonly reconnects: number;
-  /** Frames a second, over the last few seconds. */
-  readonly fps: number;
-  /** How old the frame is now; of live sources only. */
-  readonly lagMs: number | null;
-  readonly tracks: number;
-  readonly passages: number;
-  readonly timeMs: number;
-  readonly durationMs: number | null;
-  /** Milliseconds of work in the threads so far. */
-  readonly workMs: { readonly detect: number; readonly read: number };
-}
-
 export const WATCH_PREVIEW_CONFIDENCE = 0.9;
-
-/** A live source that is silent for this long lets time pass, so that passages still close. */
-const TICK_MS = 1000;
-/** Around the plate in its crop, as a share of its width and height. */
-const CROP_MARGIN = 0.3;
-/** A later picture must tell this much more to replace the one kept. */
-const BETTER = 1.15;
 
 /**
  * Yields one passage per vehicle, as it closes. Leaving the loop or aborting `signal` stops ffmpeg; an abort yields
@@ -216,197 +186,4 @@ function toPassageOptions(options: WatchOptions): PassageOptions {
 
 function invalid(name: string, expected: string, found: unknown): PlateKitError {
   return new PlateKitError("OPTION_INVALID", `${name} must be ${expected}, found ${found}.`);
-}
-
-interface ReadFrame {
-  readonly frame: Frame;
-  /** Null for a frame that shows nothing new. */
-  readonly reply: FrameReply | null;
-}
-
-interface FrameQueue {
-  /** Frames in order, each once it is read; `tick` when a live source is silent; undefined at the end. */
-  next(): Promise<ReadFrame | "tick" | undefined>;
-  /** What ended the frames, if it was not their end. */
-  failure(): unknown;
-  stop(): Promise<void>;
-}
-
-/** Takes frames ahead, as many as there are threads, so that these work while the consumer does. */
-function queueFrames(frames: FrameSource, reader: FrameReader, options: WatchOptions): FrameQueue {
-  const waiting: { readonly frame: Frame; readonly work: Promise<FrameReply | null> }[] = [];
-  let isOver = false;
-  let isStopped = false;
-  let failure: unknown;
-  let wakeProducer: (() => void) | undefined;
-  let wakeConsumer: (() => void) | undefined;
-  let gate: MotionGate = OPEN_GATE;
-
-  async function produce(): Promise<void> {
-    for await (const frame of frames) {
-      let isMoving = true;
-      if (options.motion) ({ gate, isMoving } = gateMotion(gate, frame.small ?? frame.image, frame.timeMs));
-      const work = isMoving ? read(frame) : Promise.resolve(null);
-      work.catch(() => {}); // awaited in next(), perhaps later than it fails
-      waiting.push({ frame, work });
-      wakeConsumer?.();
-      while (waiting.length >= reader.workers && !isStopped) {
-        await new Promise<void>((resolve) => {
-          wakeProducer = resolve;
-        });
-      }
-      if (isStopped) return;
-    }
-  }
-
-  async function read({ image, small }: Frame): Promise<FrameReply | null> {
-    try {
-      return await reader.read({ image, small, roi: options.roi ?? [], detectOnly: false });
-    } catch (error) {
-      // One frame lost among thousands; what kills every frame (a broken model) ends the watch.
-      if (!(error instanceof PlateKitError) || error.code !== "WORKER_FAILED") throw error;
-      options.onNotice?.(error.message);
-      return null;
-    }
-  }
-
-  const produced = produce()
-    .catch((error: unknown) => {
-      failure = error;
-    })
-    .finally(() => {
-      isOver = true;
-      wakeConsumer?.();
-    });
-
-  return {
-    async next() {
-      if (waiting.length === 0 && !isOver) {
-        await new Promise<void>((resolve) => {
-          const timer = frames.stats().isLive ? setTimeout(resolve, TICK_MS) : undefined;
-          wakeConsumer = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-        if (waiting.length === 0 && !isOver) return "tick";
-      }
-      const head = waiting[0];
-      if (head === undefined) return undefined;
-      try {
-        return { frame: head.frame, reply: await head.work };
-      } finally {
-        waiting.shift();
-        wakeProducer?.();
-      }
-    },
-    failure: () => failure,
-    async stop() {
-      isStopped = true;
-      wakeProducer?.();
-      await produced;
-      await Promise.allSettled(waiting.map(({ work }) => work));
-    },
-  };
-}
-
-interface Picture {
-  readonly value: number;
-  readonly crop: Image;
-  readonly frame: Image | null;
-}
-
-interface PictureKeeper {
-  /** Keeps what is better than before; true when the frame itself was kept. */
-  look(tracker: TrackerState, frame: Frame): boolean;
-  illustrate(made: MadePassage): WatchedPassage;
-  forget(tracker: TrackerState, passages: PassageState): void;
-}
-
-/** Of every track the picture that shows its plate best, until its passage is told. */
-function keepPictures(keepFrames: boolean): PictureKeeper {
-  const best = new Map<number, Picture>();
-  return {
-    look(tracker, { image }) {
-      let isKept = false;
-      for (const track of tracker.tracks) {
-        const read = track.reads.find(({ timeMs }) => timeMs === tracker.timeMs);
-        if (read === undefined || track.lastTimeMs !== tracker.timeMs) continue;
-        const value = read.weight * read.read.confidence;
-        const before = best.get(track.id);
-        if (before !== undefined && value <= BETTER * before.value) continue;
-        const [x, y, width, height] = read.read.detection.box;
-        const [marginX, marginY] = [CROP_MARGIN * width, CROP_MARGIN * height];
-        if (!(x < image.width && y < image.height && x + width > 0 && y + height > 0)) continue;
-        const area = [x - marginX, y - marginY, width + 2 * marginX, height + 2 * marginY] as const;
-        best.set(track.id, { value, crop: crop(image, area), frame: keepFrames ? image : null });
-        isKept ||= keepFrames;
-      }
-      return isKept;
-    },
-    illustrate({ passage, trackIds }) {
-      const found = trackIds.flatMap((id) => best.get(id) ?? []);
-      const picture = found.reduce<Picture | undefined>(
-        (a, b) => (a === undefined || b.value > a.value ? b : a),
-        undefined,
-      );
-      return { ...passage, crop: picture?.crop ?? null, frame: picture?.frame ?? null };
-    },
-    forget(tracker, passages) {
-      if (best.size === 0) return;
-      const needed = new Set([
-        ...tracker.tracks.map(({ id }) => id),
-        ...passages.waiting.flatMap(({ trackIds }) => trackIds),
-      ]);
-      for (const id of best.keys()) if (!needed.has(id)) best.delete(id);
-    },
-  };
-}
-
-interface Meter {
-  count(frame: Frame, reply: FrameReply | null): void;
-  passed(count: number): void;
-  status(tracks: number): WatchStatus;
-}
-
-function createMeter(frames: FrameSource): Meter {
-  let still = 0;
-  let looked = 0;
-  let passages = 0;
-  let timeMs = 0;
-  let detect = 0;
-  let read = 0;
-  // Frames of about the last three seconds.
-  let windowStartMs = performance.now();
-  let windowFrames = 0;
-  let fps = 0;
-  return {
-    count(frame, reply) {
-      if (reply === null) still++;
-      else {
-        detect += reply.ms.detect;
-        read += reply.ms.read;
-      }
-      looked++;
-      windowFrames++;
-      timeMs = frame.timeMs;
-      const elapsedMs = performance.now() - windowStartMs;
-      if (elapsedMs > 3000 || fps === 0) fps = (windowFrames * 1000) / Math.max(1, elapsedMs);
-      if (elapsedMs > 3000) {
-        windowStartMs = performance.now();
-        windowFrames = 0;
-      }
-    },
-    passed(count) {
-      passages += count;
-    },
-    status(tracks) {
-      const { dropped, reconnects, isLive, durationMs } = frames.stats();
-      return {
-        ...{ frames: looked, still, dropped, reconnects, fps, tracks, passages, timeMs, durationMs },
-        lagMs: isLive ? Date.now() - timeMs : null,
-        workMs: { detect, read },
-      };
-    },
-  };
 }
