@@ -5,6 +5,7 @@
 import type { Readable, Writable } from "node:stream";
 import { parseArgs } from "node:util";
 import { PlateKitError } from "../core/errors.ts";
+import type { Point } from "../core/geometry.ts";
 import { nearestName } from "./nearest-name.ts";
 
 /** 0: all went well; 1: some of the work could not be done; 2: wrong usage; 130: stopped by Ctrl-C. */
@@ -15,6 +16,8 @@ export type OptionSpec =
   | { readonly type: "flag"; readonly help: string }
   | { readonly type: "text"; readonly value: string; readonly help: string; readonly choices?: readonly string[] }
   | { readonly type: "list"; readonly value: string; readonly help: string }
+  /** `x,y x,y ...`: the words that follow are taken too as long as they are points. */
+  | { readonly type: "points"; readonly value: string; readonly help: string }
   | {
       readonly type: "number";
       readonly value: string;
@@ -33,7 +36,9 @@ type OptionValue<Spec extends OptionSpec> = Spec["type"] extends "flag"
     ? string
     : Spec["type"] extends "list"
       ? readonly string[]
-      : number;
+      : Spec["type"] extends "points"
+        ? readonly Point[]
+        : number;
 
 /** Options that were given; those that were not are absent. */
 export type OptionValues<Specs extends OptionSpecs> = { readonly [Name in keyof Specs]?: OptionValue<Specs[Name]> };
@@ -80,15 +85,29 @@ export function parseWords<Specs extends OptionSpecs>(
   );
   const { tokens } = parseArgs({ args: [...words], options: config, strict: false, tokens: true });
   const positionals: string[] = [];
-  const values: Record<string, boolean | string | number | readonly string[]> = {};
+  const values: Record<string, boolean | string | number | readonly string[] | readonly Point[]> = {};
+  let pointsName: string | undefined;
   for (const token of tokens) {
-    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind === "positional") {
+      if (pointsName !== undefined && POINTS.test(token.value)) {
+        values[pointsName] = [...(values[pointsName] as readonly Point[]), ...pointsOf(token.value)]; // set before
+      } else {
+        pointsName = undefined;
+        positionals.push(token.value);
+      }
+    }
     if (token.kind !== "option") continue;
+    pointsName = undefined;
     const spec = Object.hasOwn(specs, token.name) ? specs[token.name] : undefined;
     if (!spec) throw unknownOption(token.rawName, Object.keys(specs));
     if (spec.type === "list") {
       const earlier = values[token.name];
       values[token.name] = [...(Array.isArray(earlier) ? earlier : []), ...listValue(token.rawName, token.value, spec)];
+    } else if (spec.type === "points") {
+      const text = given(token.rawName, token.value, spec);
+      if (!POINTS.test(text)) throw invalid(`${token.rawName} needs points such as 100,200, found "${text}".`);
+      values[token.name] = pointsOf(text);
+      pointsName = token.name;
     } else if (spec.type === "flag") {
       if (token.value !== undefined) throw invalid(`${token.rawName} takes no value, but was given "${token.value}".`);
       values[token.name] = true;
@@ -122,7 +141,20 @@ function listValue(rawName: string, value: string | undefined, spec: OptionSpec 
   return items;
 }
 
-type SingleSpec = Exclude<OptionSpec, { type: "flag" | "list" }>;
+/** Points in one word or several: `10,20` or `10,20 30,40`. */
+const POINTS = /^\s*-?\d+(\.\d+)?,-?\d+(\.\d+)?(\s+-?\d+(\.\d+)?,-?\d+(\.\d+)?)*\s*$/;
+
+function pointsOf(text: string): Point[] {
+  return text
+    .trim()
+    .split(/\s+/)
+    .map((pair) => {
+      const [x, y] = pair.split(",");
+      return [Number(x), Number(y)]; // POINTS has seen two numbers
+    });
+}
+
+type SingleSpec = Exclude<OptionSpec, { type: "flag" | "list" | "points" }>;
 
 function singleValue(rawName: string, value: string | undefined, inline: boolean, spec: SingleSpec): string | number {
   const text = given(rawName, value, spec);

@@ -14,6 +14,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./read.ts")).readCommand,
   },
   {
+    name: "watch",
+    summary: "One passage per vehicle, from video files, streams, cameras or folders of frames.",
+    load: async () => (await import("./watch.ts")).watchCommand,
+  },
+  {
+    name: "blur",
+    summary: "Make the plates in pictures and videos unreadable.",
+    load: async () => (await import("./blur.ts")).blurCommand,
+  },
+  {
     name: "bench",
     summary: "Measure accuracy, calibration and speed on labelled pictures.",
     load: async () => (await import("./bench.ts")).benchCommand,
