@@ -60,7 +60,8 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
     if (format !== "platekit-training-1") throw new RangeError(`its format is ${format}`);
     const array = (key: (typeof ARRAYS)[number]): Float32Array => {
       const [start, end] = header[key].data_offsets;
-      const part = bytes.slice(8 + length + start, 8 + length + end);
+      // A copy of its own: where the floats lie in the file need not be a multiple of 4 in memory.
+      const part = new Uint8Array(bytes.subarray(8 + length + start, 8 + length + end));
       if (part.length !== 4 * header[key].shape[0] || part.length === 0) throw new RangeError(`its ${key} are cut off`);
       return new Float32Array(part.buffer);
     };

@@ -24,15 +24,19 @@ export async function drawBar(kind: "I" | "-", variant: number): Promise<Buffer>
   return sharp(Buffer.from(svg)).png().toBuffer();
 }
 
-/** DIR/train and DIR/val with the classes `class_I` and `-`: nothing that a network could not learn in seconds. */
-export async function drawBars(folder: string, { train = 12, val = 4 } = {}): Promise<void> {
+/**
+ * DIR/train and DIR/val with the classes `class_I` and `-`, learnt in seconds.
+ * With `hopeless`, val says the opposite of train, so that no training ends early.
+ */
+export async function drawBars(folder: string, { train = 12, val = 4, hopeless = false } = {}): Promise<void> {
   for (const [half, count] of [
     ["train", train],
     ["val", val],
   ] as const) {
+    const isSwapped = hopeless && half === "val";
     for (let i = 0; i < count; i++) {
-      await put(join(folder, half, "class_I", `${i}.png`), await drawBar("I", i));
-      await put(join(folder, half, "-", `${i}.png`), await drawBar("-", i));
+      await put(join(folder, half, "class_I", `${i}.png`), await drawBar(isSwapped ? "-" : "I", i));
+      await put(join(folder, half, "-", `${i}.png`), await drawBar(isSwapped ? "I" : "-", i));
     }
   }
 }

@@ -27,6 +27,10 @@ const checkpoint = {
 
 test("a checkpoint comes back as it was", () => {
   assert.deepEqual(decodeCheckpoint(encodeCheckpoint(checkpoint), "a"), checkpoint);
+  // What readFile gives: a view into a larger block, at any offset.
+  const bytes = encodeCheckpoint(checkpoint);
+  const block = Buffer.concat([Buffer.of(1), bytes, Buffer.of(2)]);
+  assert.deepEqual(decodeCheckpoint(block.subarray(1, bytes.length + 1), "a"), checkpoint);
   const fresh = { ...checkpoint, state: { ...checkpoint.state, history: [], step: 0 } };
   assert.deepEqual(decodeCheckpoint(encodeCheckpoint(fresh), "a"), fresh);
 });
