@@ -4,7 +4,7 @@
  */
 import { type Confusability, confusability } from "./confusion-table.ts";
 import { type PlateIndex, textsNear } from "./plate-index.ts";
-import { textLikelihood } from "./plate-likelihood.ts";
+import { neighbourLikelihood, textLikelihood } from "./plate-likelihood.ts";
 import type { PlateEvidence } from "./site-passage.ts";
 
 export interface Identity {
@@ -42,7 +42,9 @@ export function identifyPlate<Entry>(
   for (const { text } of read.candidates.slice(0, MAX_CANDIDATES)) {
     for (const known of textsNear(index, text)) near.add(known);
   }
-  const other = 1 - knownShare;
+  // Another plate may also be one numbered next to a known one: a fleet of which some vehicles are known.
+  let other = 1 - knownShare;
+  for (const text of near) if (text !== read.text) other += (knownShare / count) * neighbourLikelihood(text, read.text);
   const weights = [...near].map((text) => ({
     text,
     weight: (knownShare / count) * Math.exp(textLikelihood(text, read, confusions)),

@@ -1,9 +1,9 @@
 /**
  * Pairs the passages that begin something with those that end it: entries and exits, gantries, points of a road.
  *
- * The pairing is stable: no start and end that are apart would both fit each other better than what they have. As the
- * fit is symmetric, there is one such pairing only, whatever the order in which passages are delivered (Gale and
- * Shapley 1962): one that comes hours late takes its partner back from a worse one. Knows no sites and no money.
+ * Of all pairings it keeps the one whose fits sum to the most, so that a misread passage is left to the partner that
+ * nothing else claims. A new passage changes it along one alternating path (Kuhn 1955); the result does not depend on
+ * the order of delivery, and a passage that comes hours late takes its partner back. Knows no sites and no money.
  */
 import type { PlateEvidence } from "./site-passage.ts";
 
@@ -21,8 +21,10 @@ export interface Pair {
   readonly end: PairEnd;
   /** How well they fit, nats; Infinity when a person joined them. */
   readonly fit: number;
-  /** The fit of the next best partner of the passage that made the pair, -Infinity without. */
-  readonly rivalFit: number;
+  /** How much worse the whole pairing would be with the next best partner instead, nats; Infinity without another. */
+  readonly lead: number;
+  /** Both reads say the same text. */
+  readonly isExact: boolean;
 }
 
 export interface PairingState {
@@ -34,12 +36,14 @@ export interface PairingState {
 }
 
 export interface PairingOptions {
-  /** How plausible two passages are as a pair but for their plates, nats; -Infinity when impossible. Quick: asked often. */
+  /** How plausible two passages are as a pair but for their plates, nats, 0 or less; -Infinity when impossible. */
   plausibility(start: PairEnd, end: PairEnd): number;
   /** How alike two plates are, nats. */
   likeness(a: PlateEvidence, b: PlateEvidence): number;
-  /** Less is no pair. */
+  /** Less is no pair: two passages alone are worth as much. */
   readonly minFit: number;
+  /** Plates at least this alike, nats, are one vehicle: two passages of it don't rival each other. */
+  readonly sameFit: number;
 }
 
 export type PairRole = "start" | "end";
@@ -52,40 +56,35 @@ export interface PairingChange {
 
 export const NO_PAIRS: PairingState = { starts: [], ends: [], pairs: [] };
 
-/** Takes in one more passage. An id that is known already changes nothing. */
+/** Takes in one more passage, whose id is new. */
 export function addToPairing(
   state: PairingState,
   passage: PairEnd,
   role: PairRole,
   options: PairingOptions,
 ): PairingChange {
-  if (isKnown(state, passage.id)) return { state, made: [], broken: [] };
-  let { starts, ends, pairs } = state;
-  const made: Pair[] = [];
-  const broken: Pair[] = [];
-  let homeless: PairEnd | undefined = passage;
-  while (homeless !== undefined) {
-    const one: PairEnd = homeless;
-    const { best, taken, rivalFit } = bestPartner(one, role, { starts, ends, pairs }, options);
-    homeless = undefined;
-    if (best === undefined) {
-      if (role === "start") starts = [...starts, one];
-      else ends = [...ends, one];
-      break;
-    }
-    if (taken !== undefined) {
-      pairs = pairs.filter((pair) => pair !== taken);
-      const index = made.indexOf(taken);
-      if (index < 0) broken.push(taken);
-      else made.splice(index, 1);
-      homeless = role === "start" ? taken.start : taken.end;
-    } else if (role === "start") ends = ends.filter((other) => other !== best.partner);
-    else starts = starts.filter((other) => other !== best.partner);
-    const [start, end] = role === "start" ? [one, best.partner] : [best.partner, one];
-    const pair: Pair = { start, end, fit: best.fit, rivalFit };
-    pairs = [...pairs, pair];
-    made.push(pair);
+  const { steps } = bestPath(state, passage, role, options, []);
+  if (steps.length === 0) {
+    const alone = role === "start" ? { starts: [...state.starts, passage] } : { ends: [...state.ends, passage] };
+    return { state: { ...state, ...alone }, made: [], broken: [] };
   }
+  const broken = steps.flatMap(({ taken }) => (taken === null ? [] : [taken]));
+  const made = steps.flatMap(({ pair }) => (pair === null ? [] : [pair]));
+  const last = steps.at(-1)!; // the length was asked above
+  let { starts, ends } = state;
+  if (last.pair === null) {
+    // The last one of the path is worth less than what its partner gained: it is left alone.
+    if (role === "start") starts = [...starts, last.one];
+    else ends = [...ends, last.one];
+  } else {
+    const { start, end } = last.pair;
+    if (role === "start") ends = ends.filter((other) => other !== end);
+    else starts = starts.filter((other) => other !== start);
+  }
+  const pairs = [
+    ...(broken.length === 0 ? state.pairs : state.pairs.filter((pair) => !broken.includes(pair))),
+    ...made,
+  ];
   return { state: { starts, ends, pairs }, made, broken };
 }
 
@@ -95,7 +94,7 @@ export function addToPairing(
  */
 export function joinByHand(state: PairingState, start: PairEnd, end: PairEnd, options: PairingOptions): PairingChange {
   const parted = partByHand(state, (pair) => pair.start.id === start.id || pair.end.id === end.id);
-  const pair: Pair = { start, end, fit: Number.POSITIVE_INFINITY, rivalFit: Number.NEGATIVE_INFINITY };
+  const pair: Pair = { start, end, fit: Number.POSITIVE_INFINITY, lead: Number.POSITIVE_INFINITY, isExact: false };
   let next: PairingState = {
     starts: parted.state.starts.filter(({ id }) => id !== start.id),
     ends: parted.state.ends.filter(({ id }) => id !== end.id),
@@ -164,57 +163,64 @@ export function partnersFor(
     .slice(0, limit);
 }
 
-function isKnown({ starts, ends, pairs }: PairingState, id: string): boolean {
-  const isOne = (one: PairEnd): boolean => one.id === id;
-  return starts.some(isOne) || ends.some(isOne) || pairs.some(({ start, end }) => isOne(start) || isOne(end));
+/** One step of an alternating path: `one` gets `pair`, taken from the one that had it; null: it is left alone. */
+interface Step {
+  readonly one: PairEnd;
+  readonly pair: Pair | null;
+  readonly taken: Pair | null;
 }
 
-function bestPartner(
-  passage: PairEnd,
+/** Longer chains of vehicles that take each other's partner are not followed. */
+const MAX_STEPS = 4;
+
+/** The path from a passage without partner that adds most to the sum of fits; no steps: it stays alone. */
+function bestPath(
+  state: PairingState,
+  one: PairEnd,
   role: PairRole,
-  { starts, ends, pairs }: PairingState,
   options: PairingOptions,
-): { best: { partner: PairEnd; fit: number } | undefined; taken: Pair | undefined; rivalFit: number } {
-  let best: { partner: PairEnd; fit: number } | undefined;
-  let taken: Pair | undefined;
-  const fits: { partner: PairEnd; fit: number }[] = [];
-  const consider = (partner: PairEnd, pair: Pair | undefined): void => {
-    const fit = fitOf(passage, partner, role, options);
-    if (fit < options.minFit) return;
-    fits.push({ partner, fit });
-    if (pair !== undefined && !isBetter(fit, passage.id, pair.fit, role === "start" ? pair.start.id : pair.end.id))
-      return;
-    if (best !== undefined && !isBetter(fit, partner.id, best.fit, best.partner.id)) return;
-    best = { partner, fit };
-    taken = pair;
-  };
-  for (const partner of role === "start" ? ends : starts) consider(partner, undefined);
-  for (const pair of pairs) consider(role === "start" ? pair.end : pair.start, pair);
-  return { best, taken, rivalFit: rivalOf(best?.partner, fits, options) };
-}
-
-/** The best fit of a partner that is another vehicle than the chosen one: an older passage of the same is no rival. */
-function rivalOf(
-  chosen: PairEnd | undefined,
-  fits: readonly { readonly partner: PairEnd; readonly fit: number }[],
-  options: PairingOptions,
-): number {
-  let rival = Number.NEGATIVE_INFINITY;
-  for (const { partner, fit } of fits) {
-    if (partner === chosen || fit <= rival) continue;
-    if (chosen !== undefined && options.likeness(partner.plate, chosen.plate) >= options.minFit) continue;
-    rival = fit;
+  used: readonly Pair[],
+): { readonly gain: number; readonly steps: readonly Step[] } {
+  const paths: { partner: PairEnd; fit: number; gain: number; taken: Pair | null; next: readonly Step[] }[] = [];
+  for (const partner of role === "start" ? state.ends : state.starts) {
+    const fit = fitOf(one, partner, role, options);
+    if (fit > options.minFit) paths.push({ partner, fit, gain: fit - options.minFit, taken: null, next: [] });
   }
-  return rival;
+  for (const taken of used.length < MAX_STEPS ? state.pairs : []) {
+    if (!isTakeable(taken, one) || used.includes(taken)) continue;
+    const partner = role === "start" ? taken.end : taken.start;
+    const fit = fitOf(one, partner, role, options);
+    if (!(fit > options.minFit)) continue;
+    const loser = role === "start" ? taken.start : taken.end;
+    const { gain, steps } = bestPath(state, loser, role, options, [...used, taken]);
+    const next = steps.length > 0 ? steps : [{ one: loser, pair: null, taken: null }];
+    paths.push({ partner, fit, gain: fit - taken.fit + gain, taken, next });
+  }
+  // Equal gains are decided by id, so that the order of delivery never decides.
+  paths.sort((a, b) => b.gain - a.gain || (a.partner.id < b.partner.id ? -1 : 1));
+  const best = paths[0];
+  if (best === undefined || best.gain <= 0) return { gain: 0, steps: [] };
+  // An older passage of the same vehicle is no rival.
+  const rival = paths.find(
+    ({ partner }) => partner !== best.partner && options.likeness(partner.plate, best.partner.plate) < options.sameFit,
+  );
+  const [start, end] = role === "start" ? [one, best.partner] : [best.partner, one];
+  const lead = rival === undefined ? Number.POSITIVE_INFINITY : best.gain - rival.gain;
+  const pair: Pair = { start, end, fit: best.fit, lead, isExact: start.plate.text === end.plate.text };
+  return { gain: best.gain, steps: [{ one, pair, taken: best.taken }, ...best.next] };
 }
 
-/** Equal fits are decided by id, so that the order of delivery never decides. */
-function isBetter(fit: number, id: string, otherFit: number, otherId: string): boolean {
-  return fit > otherFit || (fit === otherFit && id < otherId);
+/** Two passages that say the same are parted by a third that says the same, or by nothing: quick to ask, often asked. */
+function isTakeable(pair: Pair, one: PairEnd): boolean {
+  if (pair.isExact) return one.plate.text === pair.start.plate.text;
+  return pair.fit !== Number.POSITIVE_INFINITY;
 }
 
 function fitOf(passage: PairEnd, partner: PairEnd, role: PairRole, options: PairingOptions): number {
-  const plausible = role === "start" ? options.plausibility(passage, partner) : options.plausibility(partner, passage);
-  if (plausible === Number.NEGATIVE_INFINITY) return plausible;
-  return plausible + options.likeness(passage.plate, partner.plate);
+  const likeness = options.likeness(passage.plate, partner.plate);
+  // Nothing but likeness adds: plausibility is 0 or less.
+  if (likeness < options.minFit) return Number.NEGATIVE_INFINITY;
+  return (
+    likeness + (role === "start" ? options.plausibility(passage, partner) : options.plausibility(partner, passage))
+  );
 }

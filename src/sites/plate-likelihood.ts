@@ -15,8 +15,11 @@ const MIN_CHARACTER_CONFIDENCE = 0.05;
 /** Candidates looked at: later ones are worth less than the characters' own probabilities. */
 const MAX_CANDIDATES = 5;
 
-/** Texts further apart than this are not compared: the ratio would be far below any use. */
+/** Texts further apart than this, or than half their length, are not compared: the ratio would be below any use. */
 const MAX_DIFFERENCES = 3;
+
+/** Chance that another vehicle's plate is this one's but for a character or two: fleets are numbered in a row. */
+const NEIGHBOUR_SHARE = 1e-4;
 
 /** Far from being the same plate. */
 export const UNLIKE = -50;
@@ -54,7 +57,22 @@ export function plateLikelihood(a: PlateEvidence, b: PlateEvidence, confusions: 
     if (value > best) best = value;
   }
   if (best <= UNLIKE) return UNLIKE;
-  return best + Math.log(sums.reduce((sum, value) => sum + Math.exp(value - best), 0));
+  const same = best + Math.log(sums.reduce((sum, value) => sum + Math.exp(value - best), 0));
+  // The other explanation is not only a plate drawn at random, but one that differs by what differs here.
+  return same - Math.log(1 + neighbourLikelihood(a.text, b.text));
+}
+
+/** How much likelier two texts are of two plates numbered in a row than of two drawn at random, times their share. */
+export function neighbourLikelihood(a: string, b: string): number {
+  return NEIGHBOUR_SHARE * Math.exp(sharedInformation(a, b));
+}
+
+/** What the characters in common would say of two random plates, nats; 0 for texts that are equal or far apart. */
+function sharedInformation(a: string, b: string): number {
+  if (a.length !== b.length || a === b || hamming(a, b) > 2) return 0;
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) if (a[i] === b[i]) sum -= Math.log(characterPrior(a[i]!)); // below the length
+  return sum;
 }
 
 /** Log-probability of a text before anything was read. */
@@ -69,18 +87,45 @@ export function mostLikelihood(text: string): number {
   return -textPrior(text);
 }
 
-/** Whether two texts are near enough to be worth the full comparison; a bound on the differences, quick to refuse. */
+/** Whether two texts are near enough to be worth the full comparison: few edits apart, for their length. */
 export function isComparable(a: string, b: string): boolean {
   if (a === b) return true;
-  const excess = Math.abs(a.length - b.length);
-  if (excess > 2) return false;
-  if (excess === 0 && hamming(a, b) <= MAX_DIFFERENCES) return true;
-  // Characters in common from both ends: texts one insertion or deletion apart share all but the place of it.
-  let head = 0;
-  while (head < a.length && head < b.length && a[head] === b[head]) head++;
-  let tail = 0;
-  while (tail < a.length - head && tail < b.length - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
-  return Math.max(a.length, b.length) - head - tail <= MAX_DIFFERENCES;
+  const limit = Math.min(MAX_DIFFERENCES, Math.floor(Math.max(a.length, b.length) / 2));
+  if (Math.abs(a.length - b.length) > limit || a.length > 31) return false;
+  return editDistanceAtMost(a, b) <= limit;
+}
+
+/** The pattern compared last, its characters as bits: one passage is compared with hundreds of others in a row. */
+let pattern = "";
+const patternBits = new Int32Array(128);
+
+/**
+ * Levenshtein distance by bit-parallel columns (Myers 1999, Hyyrö 2001), for patterns of up to 31 characters. Characters
+ * beyond ASCII share bits with others, so the distance may come out too small, never too large.
+ */
+function editDistanceAtMost(a: string, b: string): number {
+  if (a !== pattern) {
+    for (let i = 0; i < pattern.length; i++) patternBits[pattern.charCodeAt(i) & 127] = 0;
+    for (let i = 0; i < a.length; i++) patternBits[a.charCodeAt(i) & 127]! |= 1 << i;
+    pattern = a;
+  }
+  const last = 1 << (a.length - 1);
+  let positive = (1 << a.length) - 1;
+  let negative = 0;
+  let distance = a.length;
+  for (let j = 0; j < b.length; j++) {
+    const match = patternBits[b.charCodeAt(j) & 127]!; // the index is below 128
+    const diagonal = (((match & positive) + positive) ^ positive) | match | negative;
+    let up = negative | ~(diagonal | positive);
+    let down = diagonal & positive;
+    if (up & last) distance++;
+    if (down & last) distance--;
+    up = (up << 1) | 1;
+    down <<= 1;
+    positive = down | ~(diagonal | up);
+    negative = up & diagonal;
+  }
+  return distance;
 }
 
 function hamming(a: string, b: string): number {

@@ -51,7 +51,10 @@ export interface SessionOptions {
   readonly minFit: number;
   /** Nats: below, a pair is reviewed. */
   readonly sureFit: number;
-  /** Nats: a rival nearer than this has the pair reviewed. */
+  /**
+   * Nats: a rival nearer than this has the pair reviewed. About 5 of it is the penalty of plates that differ by a
+   * character, the rest odds of 100 to 1.
+   */
   readonly rivalLead: number;
   likeness(a: PlateEvidence, b: PlateEvidence): number;
 }
@@ -59,17 +62,17 @@ export interface SessionOptions {
 const HOUR_MS = 3_600_000;
 
 /**
- * About 1,000 vehicles may be inside, so that a pair must be that much likelier (7 nats) than chance, less 2 nats for
- * the 1 in 100 exits that really have no entry, to be made at all; another 5 (150 to 1) to be left unseen by a person.
+ * With some 300 vehicles inside, a pair has 1 chance in 300 before reading (-6 nats), but two passages that nobody else
+ * claims would each have to be 1 in 1,000 whose partner was not seen (-14): even unlike ones are joined, and reviewed.
  */
 export const SESSION_DEFAULTS: SessionOptions = {
   duplicateMs: 120_000,
   skewMs: 120_000,
   longestStayMs: 60 * 24 * HOUR_MS,
-  lateMs: 24 * HOUR_MS,
-  minFit: 3,
-  sureFit: 6,
-  rivalLead: 3,
+  lateMs: 12 * HOUR_MS,
+  minFit: -6,
+  sureFit: 5,
+  rivalLead: 9.5,
   likeness: plateLikelihood,
 };
 
@@ -118,11 +121,11 @@ export function updateSessions(
   if (movement.timeMs < state.nowMs - options.longestStayMs) return nothing({ kind: "review", reason: "too-late" });
   const one: PairEnd = { id: passage.id, timeMs: movement.timeMs, place: passage.cameraId, plate: evidenceOf(passage) };
   const role: PairRole = movement.kind === "entry" ? "start" : "end";
-  if (isReplay(state, passage)) return nothing({ kind: "replay" });
-  const twin = duplicateOf(state, one, role, options);
-  if (twin !== undefined) {
+  const known = earlierSight(state, one, role, options);
+  if (known?.kind === "replay") return nothing(known);
+  if (known !== undefined) {
     const duplicates = [...state.duplicates, { id: one.id, timeMs: one.timeMs }];
-    return { ...nothing({ kind: "duplicate", of: twin.id }), state: { ...state, duplicates } };
+    return { ...nothing(known), state: { ...state, duplicates } };
   }
   const change = addToPairing(state.pairing, one, role, pairingOptions(options));
   const pair = change.made.find(({ start, end }) => start.id === one.id || end.id === one.id);
@@ -179,21 +182,22 @@ export function settleSessions(
 export function pairingOptions(options: SessionOptions): PairingOptions {
   return {
     minFit: options.minFit,
+    sameFit: options.sureFit,
     likeness: options.likeness,
     plausibility(start, end) {
       const stayMs = end.timeMs - start.timeMs;
       if (stayMs < -options.skewMs || stayMs > options.longestStayMs) return Number.NEGATIVE_INFINITY;
       // Long stays are rarer than short ones, and of two entries of a plate the later is the one that ends here.
-      return stayMs < 0 ? -3 : -0.5 * Math.log1p(stayMs / HOUR_MS);
+      return stayMs < 0 ? -3 : -Math.log1p(stayMs / HOUR_MS);
     },
   };
 }
 
 /** The session of an entry and an exit, with what a person should look at. */
-export function closedSession({ start, end, fit, rivalFit }: Pair, options: SessionOptions): ParkingSession {
+export function closedSession({ start, end, fit, lead }: Pair, options: SessionOptions): ParkingSession {
   const doubts: SessionDoubt[] = [];
   if (fit < options.sureFit) doubts.push("weak-match");
-  if (fit - rivalFit < options.rivalLead) doubts.push("rival");
+  if (lead < options.rivalLead) doubts.push("rival");
   if (end.timeMs < start.timeMs) doubts.push("clock-skew");
   const plate = end.plate.confidence > start.plate.confidence ? end.plate : start.plate;
   return { id: start.id, entry: start, exit: end, state: "closed", plate, doubts };
@@ -207,28 +211,26 @@ function exitOnly(exit: PairEnd): ParkingSession {
   return { id: exit.id, entry: null, exit, state: "closed", plate: exit.plate, doubts: ["entry-missing"] };
 }
 
-function isReplay({ pairing: { starts, ends, pairs }, duplicates }: SessionsState, { id }: SitePassage): boolean {
-  return (
-    starts.some((one) => one.id === id) ||
-    ends.some((one) => one.id === id) ||
-    duplicates.some((one) => one.id === id) ||
-    pairs.some(({ start, end }) => start.id === id || end.id === id)
-  );
-}
-
-/** The passage of the same vehicle at the same camera, a moment before or after. */
-function duplicateOf(
-  { pairing: { starts, ends, pairs } }: SessionsState,
+/** A passage that is known already: told again, or the same vehicle at the same camera a moment before or after. */
+function earlierSight(
+  { pairing: { starts, ends, pairs }, duplicates }: SessionsState,
   one: PairEnd,
   role: PairRole,
   { duplicateMs, sureFit, likeness }: SessionOptions,
-): PairEnd | undefined {
-  const isTwin = (other: PairEnd): boolean =>
-    Math.abs(other.timeMs - one.timeMs) <= duplicateMs &&
-    other.place === one.place &&
-    likeness(other.plate, one.plate) >= sureFit;
+): { readonly kind: "replay" } | { readonly kind: "duplicate"; readonly of: string } | undefined {
+  for (const { id, timeMs } of duplicates) if (timeMs === one.timeMs && id === one.id) return { kind: "replay" };
   const free = role === "start" ? starts : ends;
-  return free.find(isTwin) ?? pairs.map((pair) => (role === "start" ? pair.start : pair.end)).find(isTwin);
+  let twin: PairEnd | undefined;
+  // Free ones first; plain counting, as this runs over thousands for each passage.
+  for (let i = 0; i < free.length + pairs.length; i++) {
+    const pair = i < free.length ? undefined : pairs[i - free.length]!; // below the sum of the lengths
+    const other = pair === undefined ? free[i]! : role === "start" ? pair.start : pair.end;
+    const apartMs = Math.abs(other.timeMs - one.timeMs);
+    if (apartMs > duplicateMs) continue;
+    if (apartMs === 0 && other.id === one.id) return { kind: "replay" };
+    if (twin === undefined && other.place === one.place && likeness(other.plate, one.plate) >= sureFit) twin = other;
+  }
+  return twin === undefined ? undefined : { kind: "duplicate", of: twin.id };
 }
 
 function isGone(start: PairEnd, { pairing }: SessionsState, nowMs: number, options: SessionOptions): boolean {
