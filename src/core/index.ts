@@ -48,6 +48,7 @@ export {
   isExact,
   isExactFolded,
   matchDetections,
+  mcNemarTest,
   median,
   plainText,
   quantile,

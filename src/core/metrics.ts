@@ -230,3 +230,22 @@ export function quantile(values: readonly number[], share: number): number {
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
+
+/**
+ * Two-sided exact McNemar test (McNemar 1947, binomial form): the probability of discordant pairs at least as uneven,
+ * if both sides were equally good; 1 when there are none.
+ *
+ * @param onlyFirst pairs that only the first side got right, a whole number >= 0; `onlySecond` likewise.
+ */
+export function mcNemarTest(onlyFirst: number, onlySecond: number): number {
+  const pairs = onlyFirst + onlySecond;
+  const fewer = Math.min(onlyFirst, onlySecond);
+  // Terms of Binomial(pairs, 1/2) in logarithms, so that thousands of pairs don't underflow.
+  let logTerm = -pairs * Math.LN2;
+  let tail = Math.exp(logTerm);
+  for (let k = 1; k <= fewer; k++) {
+    logTerm += Math.log((pairs - k + 1) / k);
+    tail += Math.exp(logTerm);
+  }
+  return Math.min(1, 2 * tail);
+}

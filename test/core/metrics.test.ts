@@ -12,6 +12,7 @@ import {
   isExact,
   isExactFolded,
   matchDetections,
+  mcNemarTest,
   median,
   plainText,
   quantile,
@@ -256,3 +257,18 @@ for (const { values, share, expected } of quantiles) {
     if (share === 0.5) assertNear(median(values), expected);
   });
 }
+
+const mcNemarCases = [
+  { name: "no pair that differs says nothing", onlyFirst: 0, onlySecond: 0, expected: 1 },
+  { name: "an even split says nothing", onlyFirst: 5, onlySecond: 5, expected: 1 },
+  { name: "five to none, 2/32", onlyFirst: 5, onlySecond: 0, expected: 2 / 32 },
+  { name: "one to seven, 2·(1+8)/256", onlyFirst: 1, onlySecond: 7, expected: 18 / 256 },
+];
+for (const { name, onlyFirst, onlySecond, expected } of mcNemarCases) {
+  test(`mcNemarTest: ${name}`, () => assert.ok(Math.abs(mcNemarTest(onlyFirst, onlySecond) - expected) < 1e-9));
+}
+
+test("mcNemarTest: thousands of pairs neither underflow nor exceed one", () => {
+  assert.ok(mcNemarTest(3000, 2000) < 1e-40);
+  assert.ok(mcNemarTest(2500, 2500) === 1);
+});
