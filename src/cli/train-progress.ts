@@ -32,8 +32,8 @@ export function createTrainProgress(
       drawnMs = now;
       isShown = true;
       const line = stepLine(progress, history, epochs, (now - epochStartMs) / 1000);
-      // A line that wraps could not be drawn over.
-      stream.write(`\r\x1b[2K${line.slice(0, Math.max(20, (stream.columns ?? 120) - 1))}`);
+      // A line that wraps could not be drawn over; some terminals say they are 0 wide.
+      stream.write(`\r\x1b[2K${line.slice(0, (stream.columns || 120) - 1)}`);
     },
     onEpoch(state) {
       clear();

@@ -1,13 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createTrainingRuntime } from "../../src/cli/train-runtime.ts";
-import { drawMasks, epochBatches, type LabelledPictures } from "../../src/train/batches.ts";
-import { bestRecord, type EpochRecord, type FitOptions, type FitState, fit } from "../../src/train/fit.ts";
-import { dense, dropout, flatten, relu, softmax } from "../../src/train/layers.ts";
-import { encodeOnnx } from "../../src/train/onnx-encode.ts";
+import { drawMasks, epochBatches } from "../../src/train/batches.ts";
+import {
+  adamRate,
+  bestRecord,
+  dense,
+  dropout,
+  type EpochRecord,
+  encodeOnnx,
+  type FitOptions,
+  type FitState,
+  fit,
+  flatten,
+  initialWeights,
+  type LabelledPictures,
+  relu,
+  sequential,
+  softmax,
+  trainingGraph,
+} from "../../src/train/index.ts";
 import { createRandom } from "../../src/train/random.ts";
-import { initialWeights, sequential } from "../../src/train/sequential.ts";
-import { adamRate, gradientGraph, trainingGraph } from "../../src/train/training-graph.ts";
+import { gradientGraph } from "../../src/train/training-graph.ts";
 
 /** Two classes: the left or the right half of a 4×4 picture is bright. */
 function halves(count: number, seed: number): LabelledPictures {

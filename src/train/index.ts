@@ -1,0 +1,22 @@
+/** The training API: one line a name. Networks are built from layers, trained by `fit`, written by `encodeOnnx`. */
+export type { LabelledPictures } from "./batches.ts";
+export type { Checkpoint, CheckpointSettings } from "./checkpoint.ts";
+export { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+export type { Evaluation } from "./classify.ts";
+export { classifyPictures, evaluateWeights } from "./classify.ts";
+export { conv2d } from "./conv2d.ts";
+export type { EpochRecord, FitHooks, FitOptions, FitOutcome, FitState, StepProgress } from "./fit.ts";
+export { bestRecord, fit } from "./fit.ts";
+export { inferenceGraph } from "./inference-graph.ts";
+export type { Layer } from "./layer.ts";
+export { dense, dropout, flatten, relu, softmax } from "./layers.ts";
+export { maxPool2d } from "./max-pool2d.ts";
+export { encodeOnnx } from "./onnx-encode.ts";
+export type { PresetName } from "./presets.ts";
+export { NETWORKS, smallNetwork, tutorialNetwork } from "./presets.ts";
+export type { Feed, GraphSession, TrainingRuntime } from "./runtime.ts";
+export type { Scores } from "./scores.ts";
+export { scorePredictions } from "./scores.ts";
+export type { Network } from "./sequential.ts";
+export { initialWeights, sequential } from "./sequential.ts";
+export { adamRate, trainingGraph } from "./training-graph.ts";
