@@ -1,7 +1,6 @@
 /** `platekit watch`: one line a vehicle, from a video, a stream, a camera or a folder of frames. */
 import { PlateKitError } from "../core/errors.ts";
 import type { Point } from "../core/geometry.ts";
-import { createTrackPainter } from "../node/draw-tracks.ts";
 import { redactUrl } from "../node/frames-source.ts";
 import { MAX_CANDIDATES, MAX_WORKERS } from "../node/read-settings.ts";
 import { createVideoWriter, type VideoWriter } from "../node/video-output.ts";
@@ -120,7 +119,7 @@ async function runWatch(words: readonly string[], options: Options, terminal: Te
   process.once("SIGINT", onInterrupt);
   process.once("SIGTERM", onInterrupt);
   const events = options.events === undefined ? undefined : await openEventLog(options.events);
-  const annotation = options.annotate === undefined ? undefined : createAnnotation(options.annotate);
+  const annotation = options.annotate === undefined ? undefined : await createAnnotation(options.annotate);
   let failures = 0;
   const complain = (message: string): void => {
     status.clear();
@@ -203,7 +202,8 @@ interface Annotation {
   readonly draw: NonNullable<WatchOptions["onFrame"]>;
 }
 
-function createAnnotation(path: string): Annotation {
+async function createAnnotation(path: string): Promise<Annotation> {
+  const { createTrackPainter } = await import("../node/draw-tracks.ts");
   const writer = createVideoWriter(path);
   const painter = createTrackPainter();
   let firstTimeMs: number | undefined;

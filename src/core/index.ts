@@ -18,6 +18,10 @@ export type { ErrorCode } from "./errors.ts";
 export { PlateKitError } from "./errors.ts";
 export type { FormatMatch, PlateBadge, PlateColours, PlateFont, PlateFormat, VehicleKind } from "./formats.ts";
 export { coversRegion, displayText, formatsOf, layoutText, matchFormats, regionLikelihood } from "./formats.ts";
+export type { FusableRead, FusedText, FuseOptions, FusionCalibration, ReadEvidence } from "./fuse.ts";
+export { FUSION_CALIBRATION, FUSION_FEATURES, fuseReads, readWeight } from "./fuse.ts";
+export type { FusedPosteriors, WeightedPosteriors } from "./fuse-posteriors.ts";
+export { fusePosteriors } from "./fuse-posteriors.ts";
 export type { Box, Homography, Point, Quad } from "./geometry.ts";
 export {
   applyHomography,
@@ -65,8 +69,12 @@ export type {
   RecognizerCard,
   Tensor,
 } from "./model.ts";
-export type { PlateModels, ReadDetectionsOptions, ReadPlatesOptions } from "./pipeline.ts";
-export { composeRead, readDetections, readPlates } from "./pipeline.ts";
+export type { MotionGate, MotionOptions } from "./motion.ts";
+export { gateMotion, MOTION_DEFAULTS, OPEN_GATE } from "./motion.ts";
+export type { MadePassage, Passage, PassageOptions, PassageState } from "./passage.ts";
+export { finishPassages, NO_PASSAGES, PASSAGE_DEFAULTS, updatePassages } from "./passage.ts";
+export type { EvidencedRead, PlateModels, ReadDetectionsOptions, ReadPlatesOptions } from "./pipeline.ts";
+export { composeRead, readDetections, readDetectionsWithEvidence, readPlates } from "./pipeline.ts";
 export type { PlateQuality } from "./quality.ts";
 export { doubtOf, measurePlate, QUALITY_LIMITS } from "./quality.ts";
 export type { Candidate, CharacterRead, Detection, Doubt, PlateRead } from "./read.ts";
@@ -76,3 +84,7 @@ export { outsideShare, rectifyPlate } from "./rectify.ts";
 export { sampleText } from "./sample-format.ts";
 export type { ScoredText } from "./slot-beam.ts";
 export { bestTexts } from "./slot-beam.ts";
+export type { FrameRead, PathPoint, Track, TrackerState, TrackOptions, TrackRead } from "./track.ts";
+export { finishTracks, holdTracks, NO_TRACKS, TRACK_DEFAULTS, trackCorners, updateTracks } from "./track.ts";
+export type { CountingLine, Direction } from "./zone.ts";
+export { crossing, isInside } from "./zone.ts";

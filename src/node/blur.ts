@@ -4,14 +4,12 @@
  */
 import { rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import sharp from "sharp";
 import { PlateKitError } from "../core/errors.ts";
 import { type FusedText, fuseReads } from "../core/fuse.ts";
 import type { Quad } from "../core/geometry.ts";
 import type { PlateRead } from "../core/read.ts";
 import { type FrameRead, finishTracks, NO_TRACKS, type Track, updateTracks } from "../core/track.ts";
 import { type BlurMode, coverPlate } from "./blur-pixels.ts";
-import { decodeImage, readImageFile } from "./decode-image.ts";
 import type { FrameReply } from "./frame-job.ts";
 import { createFrameReader, type FrameReader } from "./frame-reader.ts";
 import { openFrames } from "./frames.ts";
@@ -70,6 +68,11 @@ export async function blurImage(input: string, output: string, options: BlurOpti
   requireOther(input, output);
   await using own = options.frameReader ? undefined : await ownReader(options);
   const reader = options.frameReader ?? own!; // one or the other
+  // Loaded here, so that videos cost no image decoder.
+  const [{ default: sharp }, { decodeImage, readImageFile }] = await Promise.all([
+    import("sharp"),
+    import("./decode-image.ts"),
+  ]);
   const limits = { maxBytes: options.maxBytes ?? 64 * 1024 * 1024, maxPixels: options.maxPixels ?? 64_000_000 };
   const { width, height, data } = await decodeImage(await readImageFile(input, limits), input, limits);
   // A copy of our own: pictures decoded may lie in memory that other code shares.

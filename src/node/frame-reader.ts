@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PlateKitError } from "../core/errors.ts";
 import type { FrameJob, FrameReply } from "./frame-job.ts";
-import { DEFAULT_MODELS_FOLDER } from "./load-model.ts";
 import { parseModelCard } from "./model-card.ts";
+import { DEFAULT_MODELS_FOLDER } from "./models-folder.ts";
 import { checkReaderOptions, type ReaderOptions } from "./read-settings.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 

@@ -3,7 +3,6 @@
  * there, and drops none of a file. It knows no plates.
  */
 import { PlateKitError } from "../core/errors.ts";
-import { folderFrames } from "./frames-folder.ts";
 import {
   type DecodeEnd,
   type DecodeRun,
@@ -98,6 +97,7 @@ export async function openFrames(source: string, options: FrameOptions = {}): Pr
   };
   const stats = (): FrameStats => ({ ...tally });
   if (kind.kind === "folder") {
+    const { folderFrames } = await import("./frames-folder.ts"); // with the image decoder, which streams don't need
     const frames = await folderFrames(source, options, tally);
     return { name: kind.name, stats, [Symbol.asyncIterator]: () => frames };
   }

@@ -3,14 +3,13 @@ import "./no-telemetry.ts";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import * as ort from "onnxruntime-node";
 import { PlateKitError } from "../core/errors.ts";
 import type { DetectorCard, Model, ModelCard, PixelTensor, RecognizerCard, Tensor } from "../core/model.ts";
 import { type CardOf, type ModelTask, parseModelCard } from "./model-card.ts";
+import { DEFAULT_MODELS_FOLDER } from "./models-folder.ts";
 
-/** `models/` of this package: two levels up from src/node as from dist/node. */
-export const DEFAULT_MODELS_FOLDER: string = fileURLToPath(new URL("../../models", import.meta.url));
+export { DEFAULT_MODELS_FOLDER } from "./models-folder.ts";
 
 /** A model that holds native memory until it is closed. */
 export interface LoadedModel<Card extends ModelCard> extends Model<Card> {
