@@ -8,7 +8,7 @@ import type { Image } from "./image.ts";
 import type { Calibration, DetectorCard, Model, RecognizerCard } from "./model.ts";
 import { doubtOf, measurePlate, type PlateQuality } from "./quality.ts";
 import type { Detection, PlateRead } from "./read.ts";
-import { recognizePlates } from "./recognize.ts";
+import { recognizePlates, type SlotPosteriors } from "./recognize.ts";
 import { rectifyPlate } from "./rectify.ts";
 
 export interface PlateModels {
@@ -49,8 +49,15 @@ export async function readPlates(
 }
 
 /**
+ * A detection fainter than this must have a text, or it is taken for something else. On the tuning split this takes
+ * precision from 0.66 to 0.75 at a recall of 0.91.
+ */
+const FAINT_DETECTION = 0.5;
+
+/**
  * Reads plates whose places are known, in the order given. A plate on which nothing can be read comes back with the
- * text `""` and confidence 0, so that it can still be blurred or counted.
+ * text `""` and confidence 0, so that it can still be blurred or counted; a faint detection (confidence below 0.5) on
+ * which the recognizer sees no text is no plate and is left out.
  *
  * The number of lines is the recognizer's, which sees the plate at a better size than the detector.
  *
@@ -94,7 +101,13 @@ export async function readDetectionsWithEvidence(
     const quality = measurePlate(crops[index]!, detection, frame, resize); // one crop a detection
     return { read: composeRead(detection, decoded, quality, calibration), evidence: { posteriors, quality } };
   });
-  return reads.filter(({ read }) => read.confidence >= (options.minConfidence ?? 0));
+  return reads.filter(
+    ({ read, evidence }) => read.confidence >= (options.minConfidence ?? 0) && isPlate(read, evidence.posteriors),
+  );
+}
+
+function isPlate({ text, detection }: PlateRead, { legibility }: SlotPosteriors): boolean {
+  return detection.confidence >= FAINT_DETECTION || (text !== "" && legibility.none < 0.5);
 }
 
 /** Everything known of one plate as its read: the confidence calibrated, the doubt named. */

@@ -101,6 +101,13 @@ test("readDetections: a plate on which nothing is read stays, without text or co
   );
 });
 
+test("readDetections: a faint detection without a text is taken for something else, one with a text is kept", async () => {
+  const faint = { ...detectionAt(100, 100), confidence: 0.3 };
+  assert.deepEqual(await readDetections(frame, [faint], recognizerOf([{ text: "" }])), []);
+  const [plate] = await readDetections(frame, [faint], recognizerOf([{ text: "AB123CD", region: "fr" }]));
+  assert.equal(plate?.text, "AB123CD");
+});
+
 test("readDetections: says why a read is doubtful", async () => {
   const cases = [
     { detection: detectionAt(-20, 100), text: "AB123CD", doubt: "cut" },
