@@ -1,0 +1,103 @@
+/** The labelled clips: passages against the transcription, single frames beside them, and what a frame costs. */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isExact, isExactFolded } from "../src/core/metrics.ts";
+import type { FrameReader } from "../src/node/frame-reader.ts";
+import { type WatchStatus, watch } from "../src/node/watch.ts";
+
+interface ClipLabel {
+  readonly region: string;
+  readonly texts: readonly string[];
+  readonly note: string;
+}
+
+export interface ClipFigures {
+  readonly clip: string;
+  readonly expected: readonly string[];
+  readonly passages: readonly { readonly text: string; readonly confidence: number; readonly frames: number }[];
+  readonly exact: number;
+  readonly duplicates: number;
+  /** Share of the frames with a read in which a read equals a text of the clip; the read of the highest confidence. */
+  readonly frameExact: number;
+  readonly bestSingle: string;
+  readonly frames: number;
+  readonly fps: number;
+  /** Milliseconds of processor time a frame: this process, of it the two nets with what surrounds them; and ffmpeg's. */
+  readonly cpuMs: { readonly platekit: number; readonly ffmpeg: number };
+  readonly threadMs: { readonly detect: number; readonly read: number };
+}
+
+export async function benchClips(folder: string, reader: FrameReader, motion: boolean): Promise<ClipFigures[]> {
+  const labels = JSON.parse(readFileSync(join(folder, "labels.json"), "utf8")) as Record<string, ClipLabel>; // written by hand
+  const figures: ClipFigures[] = [];
+  for (const [clip, { texts }] of Object.entries(labels))
+    figures.push(await benchClip(join(folder, clip), clip, texts, reader, motion));
+  return figures;
+}
+
+async function benchClip(
+  path: string,
+  clip: string,
+  expected: readonly string[],
+  frameReader: FrameReader,
+  motion: boolean,
+): Promise<ClipFigures> {
+  let status: WatchStatus | undefined;
+  let readFrames = 0;
+  let exactFrames = 0;
+  let best = { text: "", confidence: -1 };
+  let ffmpegMs = 0;
+  const cpuBefore = process.cpuUsage();
+  const startMs = performance.now();
+  const passages: ClipFigures["passages"][number][] = [];
+  const stream = watch(path, {
+    ...{ frameReader, motion },
+    onStatus: (next) => {
+      status = next;
+      if (next.frames % 10 === 0) ffmpegMs = Math.max(ffmpegMs, childCpuMs());
+    },
+    onFrame: ({ found }) => {
+      const reads = found?.reads ?? [];
+      readFrames += Number(reads.length > 0);
+      exactFrames += Number(reads.some(({ read }) => expected.some((text) => isExact(text, read.text))));
+      for (const { read } of reads) if (read.confidence > best.confidence) best = read;
+    },
+  });
+  for await (const { text, confidence, frames } of stream) passages.push({ text, confidence, frames });
+  const elapsedMs = performance.now() - startMs;
+  const cpu = process.cpuUsage(cpuBefore);
+  const frames = Math.max(1, status?.frames ?? 0);
+  const per = (ms: number): number => Math.round((ms / frames) * 10) / 10;
+  const found = expected.filter((text) => passages.some((passage) => isExactFolded(text, passage.text)));
+  return {
+    clip,
+    expected,
+    passages,
+    exact: found.length,
+    duplicates: expected.reduce(
+      (sum, text) => sum + Math.max(0, passages.filter((passage) => isExactFolded(text, passage.text)).length - 1),
+      0,
+    ),
+    frameExact: Math.round((exactFrames / Math.max(1, readFrames)) * 1000) / 1000,
+    bestSingle: best.text,
+    frames,
+    fps: Math.round((frames / elapsedMs) * 1e4) / 10,
+    cpuMs: { platekit: per((cpu.user + cpu.system) / 1000), ffmpeg: per(ffmpegMs) },
+    threadMs: { detect: per(status?.workMs.detect ?? 0), read: per(status?.workMs.read ?? 0) },
+  };
+}
+
+/** Processor time of the ffmpeg under way; Linux alone tells. */
+function childCpuMs(): number {
+  const pid = spawnSync("pgrep", ["-P", String(process.pid), "-x", "ffmpeg"], { encoding: "utf8" }).stdout.split(
+    "\n",
+  )[0];
+  if (!pid) return 0;
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" "); // the kernel's format
+    return (Number(fields[11]) + Number(fields[12])) * 10; // ticks of 10 ms
+  } catch {
+    return 0;
+  }
+}

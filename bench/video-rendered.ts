@@ -1,0 +1,127 @@
+/** Fused text against the best single frame, on rendered clips; and the calibration of the fused confidence. */
+import { fitCalibration } from "../src/core/confidence.ts";
+import { FUSION_CALIBRATION, FUSION_FEATURES, fuseReads } from "../src/core/fuse.ts";
+import { calibrationBins, calibrationError, isExact, rateOf } from "../src/core/metrics.ts";
+import {
+  finishPassages,
+  type MadePassage,
+  NO_PASSAGES,
+  PASSAGE_DEFAULTS,
+  updatePassages,
+} from "../src/core/passage.ts";
+import { finishTracks, NO_TRACKS, updateTracks } from "../src/core/track.ts";
+import type { FrameReader } from "../src/node/frame-reader.ts";
+import { type RenderedClip, renderClip } from "./rendered-clip.ts";
+
+interface ClipOutcome {
+  readonly clip: Pick<RenderedClip, "text" | "region" | "isNight" | "isHidden" | "capHeightsPx">;
+  readonly passages: readonly string[];
+  /** Of the most confident passage, just as the single read is the most confident one; null when there was none. */
+  readonly fused: { readonly text: string; readonly confidence: number; readonly features: readonly number[] } | null;
+  /** The read of the highest confidence, and the share of frames read exactly. */
+  readonly single: string;
+  readonly exactFrames: number;
+}
+
+export async function benchRendered(reader: FrameReader, count: number, firstSeed: number): Promise<ClipOutcome[]> {
+  const outcomes: ClipOutcome[] = [];
+  for (let seed = firstSeed; seed < firstSeed + count; seed++) outcomes.push(await watchClip(renderClip(seed), reader));
+  return outcomes;
+}
+
+async function watchClip({ frames, ...clip }: RenderedClip, reader: FrameReader): Promise<ClipOutcome> {
+  let tracker = NO_TRACKS;
+  let state = NO_PASSAGES;
+  let single = { text: "", confidence: -1 };
+  let exact = 0;
+  const options = { ...PASSAGE_DEFAULTS, minConfidence: 0 };
+  const replies = await Promise.all(
+    frames.map(({ image }) => reader.read({ image, small: null, roi: [], detectOnly: false })),
+  );
+  const made: MadePassage[] = [];
+  for (const [i, { timeMs }] of frames.entries()) {
+    const { reads } = replies[i]!; // one a frame
+    for (const { read } of reads) if (read.confidence > single.confidence) single = read;
+    exact += Number(reads.some(({ read }) => isExact(clip.text, read.text)));
+    const step = updateTracks(tracker, reads, timeMs);
+    tracker = step.state;
+    const passed = updatePassages(state, tracker, step.closed, options);
+    state = passed.state;
+    made.push(...passed.passages);
+  }
+  made.push(...finishPassages(state, finishTracks(tracker).closed, options).passages);
+  const main = [...made].sort((a, b) => b.passage.confidence - a.passage.confidence)[0];
+  const fused = main === undefined ? null : fuseReads(main.reads);
+  return {
+    clip,
+    passages: made
+      .filter(({ passage }) => passage.confidence >= PASSAGE_DEFAULTS.minConfidence)
+      .map(({ passage }) => passage.text),
+    fused: fused && { text: fused.text, confidence: fused.confidence, features: fused.features },
+    single: single.text,
+    exactFrames: exact / frames.length,
+  };
+}
+
+export function reportRendered(outcomes: readonly ClipOutcome[]): Record<string, unknown> {
+  const right = outcomes.filter(({ clip, fused }) => fused !== null && isExact(clip.text, fused.text)).length;
+  const single = outcomes.filter((outcome) => isExact(outcome.clip.text, outcome.single)).length;
+  const total = outcomes.length;
+  const answers = outcomes.flatMap(({ clip, fused }) =>
+    fused === null ? [] : [{ confidence: fused.confidence, isRight: isExact(clip.text, fused.text) }],
+  );
+  const wrong = (rate: { hits: number; total: number }): number => rate.total - rate.hits;
+  return {
+    clips: total,
+    fusedExact: rateOf(right, total),
+    bestSingleExact: rateOf(single, total),
+    meanFrameExact: outcomes.reduce((sum, { exactFrames }) => sum + exactFrames, 0) / Math.max(1, total),
+    errorRatio: wrong(rateOf(right, total)) / Math.max(1, wrong(rateOf(single, total))),
+    onePassage: outcomes.filter(({ passages }) => passages.length === 1).length,
+    duplicates: outcomes.reduce((sum, { passages }) => sum + Math.max(0, passages.length - 1), 0),
+    calibrationError: calibrationError(calibrationBins(answers)),
+    wrongAbove90: answers.filter(({ confidence, isRight }) => confidence >= 0.9 && !isRight).length,
+    answersAbove90: answers.filter(({ confidence }) => confidence >= 0.9).length,
+    misread: outcomes
+      .filter(({ clip, fused }) => !isExact(clip.text, fused?.text ?? ""))
+      .map(({ clip, fused, single: best, exactFrames }) => ({
+        truth: clip.text,
+        fused: fused?.text ?? null,
+        confidence: fused?.confidence,
+        best,
+        exactFrames,
+        night: clip.isNight,
+      })),
+  };
+}
+
+/** Weights for fuse.ts, fitted on half of the clips and judged on the other. */
+export function fitFusion(outcomes: readonly ClipOutcome[]): Record<string, unknown> {
+  const samples = outcomes.flatMap(({ clip, fused }) =>
+    fused === null || fused.text === "" ? [] : [{ features: fused.features, isRight: isExact(clip.text, fused.text) }],
+  );
+  const errorWith = (
+    { weights, bias }: { readonly weights: readonly number[]; readonly bias: number },
+    list: typeof samples,
+  ): number =>
+    calibrationError(
+      calibrationBins(
+        list.map(({ features, isRight }) => ({
+          confidence: 1 / (1 + Math.exp(-features.reduce((sum, value, i) => sum + value * weights[i]!, bias))),
+          isRight,
+        })),
+      ),
+    );
+  const half = Math.floor(samples.length / 2);
+  const fitted = fitCalibration(samples.slice(0, half), 4);
+  const whole = fitCalibration(samples, 4);
+  const round = (value: number): number => Math.round(value * 1e4) / 1e4;
+  return {
+    samples: samples.length,
+    errorBefore: errorWith(FUSION_CALIBRATION, samples.slice(half)),
+    errorAfter: errorWith(fitted, samples.slice(half)),
+    features: FUSION_FEATURES,
+    weights: whole.weights.map(round),
+    bias: round(whole.bias),
+  };
+}
