@@ -32,8 +32,12 @@ const MAX_CHARACTERS = 9;
 const MAX_WIDTH = 1.15;
 const MEAN_PITCH = 0.72;
 
-/** The best line of two shapes or more, or null. */
-export function findLine(parts: readonly InkPart[]): TextLine | null {
+/**
+ * The best line of two shapes or more, or null.
+ *
+ * @param usualHeightPx lines lower than that count less: a plate's small print has more characters than its text.
+ */
+export function findLine(parts: readonly InkPart[], usualHeightPx: number): TextLine | null {
   let best: TextLine | null = null;
   for (const seed of parts) {
     const similar = parts.filter((part) => Math.abs(part.box[3] - seed.box[3]) <= HEIGHT_TOLERANCE * seed.box[3]);
@@ -41,14 +45,19 @@ export function findLine(parts: readonly InkPart[]): TextLine | null {
       if (middleX(other) <= middleX(seed)) continue; // each pair once
       const slope = (middleY(other) - middleY(seed)) / (middleX(other) - middleX(seed));
       if (Math.abs(slope) > MAX_SLOPE) continue;
-      const line = lineThrough(seed, slope, similar);
+      const line = lineThrough(seed, slope, similar, usualHeightPx);
       if (line !== null && (best === null || line.score > best.score)) best = line;
     }
   }
   return best;
 }
 
-function lineThrough(seed: InkPart, slope: number, similar: readonly InkPart[]): TextLine | null {
+function lineThrough(
+  seed: InkPart,
+  slope: number,
+  similar: readonly InkPart[],
+  usualHeightPx: number,
+): TextLine | null {
   const height = seed.box[3];
   const members = similar
     .filter((part) => Math.abs(offset(part, seed, slope)) <= CENTRE_TOLERANCE * height)
@@ -64,7 +73,12 @@ function lineThrough(seed: InkPart, slope: number, similar: readonly InkPart[]):
     const characters = widths <= MAX_WIDTH ? 1 : 0.6 * Math.round(widths / MEAN_PITCH);
     score += characters * (1 - 1.5 * centre - 1.5 * size) * (widths < 0.12 ? 0.4 : 1);
   }
-  return { parts: run, heightPx, slope, score: Math.min(score, MAX_CHARACTERS) };
+  return {
+    parts: run,
+    heightPx,
+    slope,
+    score: Math.min(score, MAX_CHARACTERS) * Math.min(1, heightPx / usualHeightPx) ** 0.7,
+  };
 }
 
 /** The members around the seed without too wide a gap; of shapes above each other the larger one. */

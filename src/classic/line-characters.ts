@@ -29,6 +29,8 @@ const BAR_FILL = 0.8;
 /** A bar at a line's end that is thinner than this share of the other strokes is the plate's rim. */
 const RIM_WIDTH = 0.55;
 
+const RIM_STROKES = 0.72;
+
 /** A shape whose strokes are so many times the others' is no character but a country's strip or a hyphen's blot. */
 const BLOT_STROKES = 1.7;
 
@@ -152,8 +154,11 @@ function withoutRims(
 ): LineCharacter[] {
   const strokes = characters.filter(({ isBar }) => !isBar).map((character) => strokeWidth(character, ink, binary));
   const stroke = median(strokes);
-  const isRim = ({ box, isBar }: LineCharacter): boolean =>
-    isBar && (box[2] < RIM_WIDTH * stroke || box[3] > 1.15 * heightPx || box[2] < 0.07 * heightPx);
+  const isRim = (character: LineCharacter): boolean =>
+    character.box[2] <= BAR_WIDTH * heightPx &&
+    (character.box[2] < RIM_WIDTH * stroke ||
+      strokeWidth(character, ink, binary) < RIM_STROKES * stroke ||
+      character.box[3] > 1.15 * heightPx);
   const kept = characters.filter(
     (character) => character.isBar || strokeWidth(character, ink, binary) <= BLOT_STROKES * stroke,
   );

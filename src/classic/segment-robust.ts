@@ -38,14 +38,20 @@ interface Hypothesis {
 }
 
 /** Characters' heights as a share of the picture's, which has a margin around the plate. */
-const MIN_HEIGHT_SHARE = 0.2;
+const MIN_HEIGHT_SHARE = 0.13;
 const MAX_HEIGHT_SHARE = 0.85;
+
+/** Height of most plates' characters, likewise. */
+const USUAL_HEIGHT_SHARE = 0.35;
 
 /** A wider picture holds one line of text only. */
 const MAX_TWO_LINE_ASPECT = 2.6;
 
 /** A second line must look like so many characters. */
 const MIN_SECOND_LINE_SCORE = 1.6;
+
+/** Room above and below a line, as a share of its height. */
+const BAND_MARGIN = 0.12;
 
 /** Otsu's threshold, the simplest, stands unless another one finds so much more. */
 const OTSU_ADVANTAGE = 0.3;
@@ -60,15 +66,16 @@ export function segmentRobust(given: GreyPicture): Segmentation {
   const slope = slopeOf(first);
   const second = Math.abs(slope) < MIN_SLOPE ? first : bestHypothesis(shear(crop, slope), [first.isLightOnDark]);
   const straight = second.score >= first.score - 0.5 ? second : first;
-  const lines = straight.lines.map((line) => lineCharacters(straight.ink, straight.binary, line));
+  const bands = straight.lines.map((line) => bandOf(straight, line));
+  const lines = bands.map(({ ink, binary, line }) => lineCharacters(ink, binary, line));
   const characters = lines.flatMap((line, index) =>
-    line.map((character) => segmentedCharacter(straight, character, index as 0 | 1)),
+    line.map((character) => segmentedCharacter(straight.plate, bands[index]!.ink, character, index as 0 | 1)),
   );
   return {
     steps: "robust",
     plate: straight.isLightOnDark ? invert(straight.plate) : straight.plate,
     binary: straight.binary,
-    shapes: shapesOf(straight, lines.flat()),
+    shapes: shapesOf(straight, characters),
     characters,
     lines: lines.length === 2 ? 2 : 1,
     notes: notesOf(straight, straight === first ? 0 : slope),
@@ -93,7 +100,7 @@ function hypothesis(plate: GreyPicture, isLightOnDark: boolean, thresholding: Th
   const ink = findInkParts(binary);
   const { width, height } = plate;
   const candidates = ink.parts.filter((part) => isCandidate(part, width, height));
-  const lines = findLines(candidates, width / height <= MAX_TWO_LINE_ASPECT);
+  const lines = findLines(candidates, width / height <= MAX_TWO_LINE_ASPECT, USUAL_HEIGHT_SHARE * height);
   const score = lines.reduce((sum, line) => sum + line.score, 0);
   return { isLightOnDark, thresholding, plate, binary, ink, lines, score };
 }
@@ -116,18 +123,44 @@ function isCandidate(
 }
 
 /** One line, or two above each other, top first. */
-function findLines(parts: readonly InkPart[], mayBeTwo: boolean): TextLine[] {
-  const main = findLine(parts);
+function findLines(parts: readonly InkPart[], mayBeTwo: boolean, usualHeightPx: number): TextLine[] {
+  const main = findLine(parts, usualHeightPx);
   if (main === null) return [];
   if (!mayBeTwo) return [main];
   const [top, bottom] = extent(main);
   const rest = parts.filter(({ box }) => {
     const isApart = box[1] + box[3] <= top + 0.25 * main.heightPx || box[1] >= bottom - 0.25 * main.heightPx;
-    return isApart && box[3] > 0.5 * main.heightPx && box[3] < 2 * main.heightPx;
+    return isApart && box[3] > 0.6 * main.heightPx && box[3] < 1.7 * main.heightPx;
   });
-  const other = findLine(rest);
+  const other = findLine(rest, usualHeightPx);
   if (other === null || other.score < MIN_SECOND_LINE_SCORE) return [main];
   return extent(other)[0] < top ? [other, main] : [main, other];
+}
+
+/**
+ * What lies at the height of a line, as a picture of its own: characters that touch the plate's rim or other print above
+ * or below come free of it.
+ */
+function bandOf(
+  { binary, ink }: Hypothesis,
+  line: TextLine,
+): { readonly ink: InkParts; readonly binary: GreyPicture; readonly line: TextLine } {
+  const [top, bottom] = extent(line);
+  const from = Math.max(0, Math.floor(top - BAND_MARGIN * line.heightPx));
+  const to = Math.min(binary.height, Math.ceil(bottom + BAND_MARGIN * line.heightPx));
+  const data = Uint8Array.from(binary.data);
+  data.fill(255, 0, from * binary.width);
+  data.fill(255, to * binary.width);
+  const band = { ...binary, data };
+  const bandInk = findInkParts(band);
+  const isAlike = ({ box }: InkPart): boolean => Math.abs(box[3] - line.heightPx) <= 0.3 * line.heightPx;
+  const found = findLine(
+    bandInk.parts.filter((part) => isAlike(part) && part.box[2] <= 6 * line.heightPx),
+    line.heightPx,
+  );
+  return found === null || found.parts.length < line.parts.length
+    ? { ink, binary, line }
+    : { ink: bandInk, binary: band, line: found };
 }
 
 function extent(line: TextLine): readonly [top: number, bottom: number] {
@@ -148,7 +181,8 @@ function slopeOf({ lines }: Hypothesis): number {
 
 /** The character's own strokes, grey as they are, on black. */
 function segmentedCharacter(
-  { plate, ink }: Hypothesis,
+  plate: GreyPicture,
+  ink: InkParts,
   { box, labels, isBar }: LineCharacter,
   line: 0 | 1,
 ): SegmentedCharacter {
@@ -182,13 +216,19 @@ function levels(plate: GreyPicture, box: Box, isOwn: (x: number, y: number) => b
   return [dark, paper.length < 0.1 * strokes.length ? Math.max(255, dark + 1) : Math.max(median(paper), dark + 20)];
 }
 
-function shapesOf({ ink, plate, lines }: Hypothesis, characters: readonly LineCharacter[]): Shape[] {
-  const used = new Set(characters.flatMap(({ labels }) => labels));
+function shapesOf({ ink, plate, lines }: Hypothesis, characters: readonly SegmentedCharacter[]): Shape[] {
   const height =
     lines.length > 0 ? Math.max(...lines.map(({ heightPx }) => heightPx)) : MIN_HEIGHT_SHARE * plate.height;
   return ink.parts.map((part): Shape => {
     const { box } = part;
-    if (used.has(part.label)) return { box, dropped: null };
+    const middle = [box[0] + box[2] / 2, box[1] + box[3] / 2] as const;
+    const isIn = (other: Box): boolean =>
+      middle[0] >= other[0] &&
+      middle[0] < other[0] + other[2] &&
+      middle[1] >= other[1] &&
+      middle[1] < other[1] + other[3];
+    const holds = characters.some((character) => isIn(character.box) && box[3] <= 1.3 * character.box[3]);
+    if (holds) return { box, dropped: null };
     if (part.areaPx < 0.02 * height * height) return { box, dropped: "small area" };
     const isAtEdge =
       box[0] === 0 || box[1] === 0 || box[0] + box[2] === plate.width || box[1] + box[3] === plate.height;
