@@ -172,7 +172,11 @@ describe("a reader", () => {
     { name: "an unknown region", options: { regions: ["xx"] }, message: /regions must be codes .* found "xx"/ },
     { name: "a text for a list", options: { regions: "de" }, message: /regions must be a list/ },
     { name: "strictness without regions", options: { regionStrict: true }, message: /regionStrict/ },
-    { name: "an unknown engine", options: { engine: "steam" }, message: /engine must be neural or classic, found "steam"/ },
+    {
+      name: "an unknown engine",
+      options: { engine: "steam" },
+      message: /engine must be neural or classic, found "steam"/,
+    },
   ];
   for (const { name, options, message } of wrongOptions) {
     test(`refuses ${name}`, async () => {

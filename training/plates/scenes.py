@@ -181,6 +181,11 @@ def _box_after_turn(quad: np.ndarray, degrees: float) -> np.ndarray:
     return plate_quad((x1 + grow_x / 2, y1 + grow_y / 2, x2 - x1 - grow_x, y2 - y1 - grow_y))
 
 
+def _at_least_two(image: np.ndarray, scale: float) -> tuple[int, int]:
+    """Width and height of the scaled picture, 2 px or more: the smallest plates of a view shrink to nothing otherwise."""
+    return max(2, round(image.shape[1] * scale)), max(2, round(image.shape[0] * scale))
+
+
 def _bounds(quad: np.ndarray) -> tuple[float, float, float, float]:
     return float(quad[:, 0].min()), float(quad[:, 1].min()), float(quad[:, 0].max()), float(quad[:, 1].max())
 
@@ -223,8 +228,9 @@ def _paste(view: View, crop: Crop, rng: random.Random) -> None:
     plate = crop.image
     shrink = np.linalg.norm(source[1] - source[0]) / max(1.0, x2 - x1)
     if shrink > 1.5:
-        plate = cv2.resize(plate, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
-        source = source / shrink
+        shrunk = cv2.resize(plate, _at_least_two(plate, 1 / shrink), interpolation=cv2.INTER_AREA)
+        source = source * np.array([shrunk.shape[1] / plate.shape[1], shrunk.shape[0] / plate.shape[0]], np.float32)
+        plate = shrunk
     matrix = cv2.getPerspectiveTransform(source, quad)
     grown = np.ones(plate.shape[:2], np.uint8) * 255
     mask = np.zeros(plate.shape[:2], np.uint8)
