@@ -34,6 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./synth.ts")).synthCommand,
   },
   {
+    name: "cut",
+    summary: "Cut labelled plates into pictures of characters, to train on.",
+    load: async () => (await import("./cut.ts")).cutCommand,
+  },
+  {
     name: "train",
     summary: "Train the character network of the classic engine on pictures of your own.",
     load: async () => (await import("./train.ts")).trainCommand,
