@@ -5,7 +5,7 @@ import { html, type Markup, trusted } from "./report-html.ts";
 /** Light and dark; class names of our own, since inside a page the rules reach everything. */
 const STYLE = `
 .tc-ground { fill: #ffffff; } .tc-ink { fill: #1d2126; } .tc-quiet { fill: #5d6670; } .tc-rule { stroke: #dfe2e5; }
-.tc-first { stroke: #8a949e; } .tc-second { stroke: #1f6feb; } .tc-third { stroke: #c2410c; }
+.tc-first { stroke: #8a949e; } .tc-second { stroke: #1f6feb; } .tc-third { stroke: #c2410c; stroke-dasharray: 6 3; }
 .tc-first-ink { fill: #5d6670; } .tc-second-ink { fill: #1f6feb; } .tc-third-ink { fill: #c2410c; }
 .tc-mark { stroke: #15803d; } .tc-mark-ink { fill: #15803d; } .tc-right { fill: #1f6feb; } .tc-wrong { fill: #c2410c; } .tc-on { fill: #ffffff; }
 .tc-line { fill: none; stroke-width: 2; stroke-linejoin: round; } .tc-mark { stroke-dasharray: 4 4; }
@@ -129,7 +129,7 @@ export function confusionSvg(confusion: Uint32Array, classes: readonly string[])
   const count = classes.length;
   const cell = count > 60 ? 12 : 20;
   const longest = Math.max(...classes.map((name) => name.length));
-  const origin = 34 + 7 * Math.min(12, longest);
+  const origin = 42 + 7 * Math.min(12, longest);
   const size = origin + count * cell + 12;
   const label = (name: string) => (name.length > 12 ? `${name.slice(0, 11)}…` : name);
   const most = confusion.reduce((largest, value) => Math.max(largest, value), 1);

@@ -3,8 +3,11 @@ import { BATCH, type GraphBuilder, type Value } from "./graph.ts";
 import type { Layer } from "./layer.ts";
 import { sumOver } from "./layers.ts";
 
-/** Below this many taps the kernel's gradient is cheaper as one matrix product over shifted copies; see kernelGradient. */
+/** Below this many taps the kernel's gradient is cheaper as one matrix product over shifted copies. */
 const SHIFTED_COPIES_BELOW = 25;
+
+const SWAP_FIRST_TWO = { perm: [1, 0, 2, 3] };
+const PIXEL_AXES: readonly number[] = [2, 3];
 
 /**
  * `filters` kernels of `size` × `size`, stride 1, the picture surrounded by zeros so that its size stays.
@@ -54,34 +57,19 @@ function inputGradient(
   after: number,
 ): Value {
   const [filters, channels, size] = kernel.shape as [number, number, number, number];
-  const turnedShape = [channels, filters, size, size];
-  const swapped = graph.add("Transpose", [kernel], turnedShape, { perm: [1, 0, 2, 3] });
-  const turned = graph.add(
-    "Slice",
-    [
-      swapped,
-      ...[
-        [-1, -1],
-        [-size - 1, -size - 1],
-        [2, 3],
-        [-1, -1],
-      ].map(graph.integers),
-    ],
-    turnedShape,
+  const shape = [channels, filters, size, size];
+  const swapped = graph.add("Transpose", [kernel], shape, SWAP_FIRST_TWO);
+  const [last, beforeFirst, axes, backwards] = [[-1, -1], [-size - 1, -size - 1], PIXEL_AXES, [-1, -1]].map(
+    graph.integers,
   );
+  const turned = graph.add("Slice", [swapped, last!, beforeFirst!, axes!, backwards!], shape);
   return graph.add("Conv", [gradient, turned], input.shape, {
     kernel_shape: [size, size],
     pads: [after, after, before, before],
   });
 }
 
-/**
- * Tap (dy, dx) from channel c to filter f sums gradient[f] · input[c] shifted by (dy, dx) over batch and pixels.
- *
- * Large kernels: a convolution in which batch and channels change places and the gradient is the kernel.
- * Small ones: the shifted copies side by side, then one matrix product; a convolution with so few outputs leaves
- * the processor's vectors half empty.
- */
+/** Tap (dy, dx) from channel c to filter f sums gradient[f] · input[c] shifted by (dy, dx), over batch and pixels. */
 function kernelGradient(
   graph: GraphBuilder,
   gradient: Value,
@@ -91,41 +79,50 @@ function kernelGradient(
   after: number,
 ): Value {
   const [filters, channels, size] = kernel.shape as [number, number, number, number];
-  const [height, width] = input.shape.slice(2) as [number, number];
-  const channelsFirst = { perm: [1, 0, 2, 3] };
-  const inputs = graph.add("Transpose", [input], [channels, BATCH, height, width], channelsFirst);
-  const gradients = graph.add("Transpose", [gradient], [filters, BATCH, height, width], channelsFirst);
-  if (size * size >= SHIFTED_COPIES_BELOW) {
-    const taps = graph.add("Conv", [inputs, gradients], [channels, filters, size, size], {
-      pads: [before, before, after, after],
-    });
-    return graph.add("Transpose", [taps], kernel.shape, channelsFirst);
-  }
-  const padded = graph.add(
-    "Pad",
-    [inputs, graph.integers([0, 0, before, before, 0, 0, after, after])],
-    [channels, BATCH, height + size - 1, width + size - 1],
-  );
+  const pixels = input.shape.slice(2);
+  const inputs = graph.add("Transpose", [input], [channels, BATCH, ...pixels], SWAP_FIRST_TWO);
+  const gradients = graph.add("Transpose", [gradient], [filters, BATCH, ...pixels], SWAP_FIRST_TWO);
+  if (size * size < SHIFTED_COPIES_BELOW) return productOfCopies(graph, gradients, inputs, kernel, before, after);
+  // A convolution in which batch and channels changed places, and the gradient is the kernel.
+  const taps = graph.add("Conv", [inputs, gradients], [channels, filters, size, size], {
+    pads: [before, before, after, after],
+  });
+  return graph.add("Transpose", [taps], kernel.shape, SWAP_FIRST_TWO);
+}
+
+/**
+ * A small kernel's gradient: the shifted copies of the input below each other, then one matrix product. As a convolution
+ * it would have so few outputs that the processor's vectors stay half empty.
+ *
+ * @param gradients [filters, batch, height, width].
+ * @param inputs [channels, batch, height, width].
+ */
+function productOfCopies(
+  graph: GraphBuilder,
+  gradients: Value,
+  inputs: Value,
+  kernel: Value,
+  before: number,
+  after: number,
+): Value {
+  const [filters, channels, size] = kernel.shape as [number, number, number, number];
+  const [height, width] = inputs.shape.slice(2) as [number, number];
+  const margins = graph.integers([0, 0, before, before, 0, 0, after, after]);
+  const padded = graph.add("Pad", [inputs, margins], [channels, BATCH, height + size - 1, width + size - 1]);
   const copies: Value[] = [];
   for (let dy = 0; dy < size; dy++) {
     for (let dx = 0; dx < size; dx++) {
-      const window = [
-        [dy, dx],
-        [dy + height, dx + width],
-        [2, 3],
-      ].map(graph.integers);
-      copies.push(graph.add("Slice", [padded, ...window], [channels, BATCH, height, width]));
+      const bounds = [[dy, dx], [dy + height, dx + width], PIXEL_AXES].map(graph.integers);
+      copies.push(graph.add("Slice", [padded, ...bounds], inputs.shape));
     }
   }
-  const rows = (value: Value, count: number) => graph.add("Reshape", [value, graph.integers([count, -1])], [count, -1]);
-  const stacked = graph.add("Concat", copies, [size * size * channels, BATCH, height, width], { axis: 0 });
-  const taps = graph.add(
-    "Gemm",
-    [rows(gradients, filters), rows(stacked, size * size * channels)],
-    [filters, size * size * channels],
-    { transB: 1 },
-  );
-  const bySize = [filters, size, size, channels];
-  const grouped = graph.add("Reshape", [taps, graph.integers(bySize)], bySize);
+  const rowCount = size * size * channels;
+  const stacked = graph.add("Concat", copies, [rowCount, BATCH, height, width], { axis: 0 });
+  const asRows = (value: Value, count: number) =>
+    graph.add("Reshape", [value, graph.integers([count, -1])], [count, -1]);
+  const operands = [asRows(gradients, filters), asRows(stacked, rowCount)];
+  const taps = graph.add("Gemm", operands, [filters, rowCount], { transB: 1 });
+  const byTap = [filters, size, size, channels];
+  const grouped = graph.add("Reshape", [taps, graph.integers(byTap)], byTap);
   return graph.add("Transpose", [grouped], kernel.shape, { perm: [0, 3, 1, 2] });
 }
