@@ -3,7 +3,7 @@
  * behind a port, as OpenCV is a large thing to load; here is what goes in and what its answers mean.
  */
 import type { Box } from "../core/geometry.ts";
-import { quadOfBox } from "../core/geometry.ts";
+import { nms, quadOfBox } from "../core/geometry.ts";
 import { greyscale, type Image, resize } from "../core/image.ts";
 import type { Detection } from "../core/read.ts";
 import type { GreyPicture } from "./grey-picture.ts";
@@ -33,6 +33,9 @@ export interface Cascade {
 /** The longer side is searched at this size at most: a pass over 1920 pixels costs nine times as much. */
 const MAX_SIDE_PX = 640;
 
+/** OpenCV joins windows of like size only: one plate is found again by much larger ones. */
+const MAX_IOU = 0.3;
+
 /** Plates in a frame, those with most agreeing windows first; corners are the box's. */
 export function findPlates(frame: Image, cascade: Cascade, settings: CascadeSettings): Detection[] {
   const scale = Math.min(1, MAX_SIDE_PX / Math.max(frame.width, frame.height));
@@ -40,8 +43,13 @@ export function findPlates(frame: Image, cascade: Cascade, settings: CascadeSett
   const height = Math.max(1, Math.round(frame.height * scale));
   const small = scale === 1 ? frame : resize(frame, width, height);
   const hits = cascade.find({ width, height, data: greyscale(small) }, settings);
-  return hits
-    .toSorted((a, b) => b.windows - a.windows)
+  const kept = nms(
+    hits.map(({ box }) => box),
+    hits.map(({ windows }) => windows),
+    MAX_IOU,
+  );
+  return kept
+    .map((index) => hits[index]!)
     .map(({ box: [x, y, boxWidth, boxHeight], windows }) => {
       const [scaleX, scaleY] = [frame.width / width, frame.height / height];
       const box: Box = [x * scaleX, y * scaleY, boxWidth * scaleX, boxHeight * scaleY];
