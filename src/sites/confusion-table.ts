@@ -24,8 +24,8 @@ export const DEFAULT_CONFUSIONS: ConfusionTable = lookAlikes;
 const CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /** How likely each character is before anything was read. Above the even share: plates of one place share letters. */
-const DIGIT_PRIOR = 0.12;
-const LETTER_PRIOR = 0.08;
+const DIGIT_PRIOR = 0.1;
+const LETTER_PRIOR = 0.05;
 
 /** Share of a character's misreads that the table does not name, spread over all others; never 0, or one slip would be proof. */
 const MIN_OTHERS = 0.02;

@@ -4,7 +4,7 @@
  */
 import { type Confusability, confusability } from "./confusion-table.ts";
 import { type PlateIndex, textsNear } from "./plate-index.ts";
-import { neighbourLikelihood, textLikelihood } from "./plate-likelihood.ts";
+import { neighbourLikelihood, textLikelihood, textPrior } from "./plate-likelihood.ts";
 import type { PlateEvidence } from "./site-passage.ts";
 
 export interface Identity {
@@ -24,6 +24,8 @@ const DEFAULT = confusability();
 
 /** Candidates whose neighbourhood is searched: the text itself and the next best. */
 const MAX_CANDIDATES = 4;
+/** Of those only what may be: most reads are so sure of their text that the others are not worth a search. */
+const MIN_CANDIDATE_CONFIDENCE = 1e-3;
 
 /**
  * The known plates a read may show, most probable first. What is left of 1 is the chance of none of them.
@@ -39,18 +41,37 @@ export function identifyPlate<Entry>(
   const count = index.byText.size;
   if (count === 0 || read.text === "") return [];
   const near = new Set<string>(textsNear(index, read.text));
-  for (const { text } of read.candidates.slice(0, MAX_CANDIDATES)) {
-    for (const known of textsNear(index, text)) near.add(known);
+  for (const text of worthSearching(read.candidates)) for (const known of textsNear(index, text)) near.add(known);
+  const weights: { text: string; weight: number }[] = [];
+  // Any other plate shares what the read leaves of a whole: two vehicles never have one plate.
+  let rest = 1;
+  let neighbours = 0;
+  for (const text of near) {
+    const likelihood = textLikelihood(text, read, confusions);
+    weights.push({ text, weight: (knownShare / count) * Math.exp(likelihood) });
+    rest -= Math.exp(likelihood + textPrior(text));
+    // It may also be one numbered next to a known one: a fleet of which some vehicles are known.
+    if (text !== read.text) neighbours += (knownShare / count) * neighbourLikelihood(text, read.text);
   }
-  // Another plate may also be one numbered next to a known one: a fleet of which some vehicles are known.
-  let other = 1 - knownShare;
-  for (const text of near) if (text !== read.text) other += (knownShare / count) * neighbourLikelihood(text, read.text);
-  const weights = [...near].map((text) => ({
-    text,
-    weight: (knownShare / count) * Math.exp(textLikelihood(text, read, confusions)),
-  }));
+  const other = (1 - knownShare) * Math.max(0, rest) + neighbours;
   const total = weights.reduce((sum, { weight }) => sum + weight, other);
   return weights
-    .map(({ text, weight }) => ({ text, probability: weight / total }))
+    .map(({ text, weight }) => ({ text, probability: withinReason(text, weight / total) }))
     .sort((a, b) => b.probability - a.probability || (a.text < b.text ? -1 : 1));
+}
+
+/** Texts of candidates whose neighbourhood is worth a search. */
+export function worthSearching(candidates: PlateEvidence["candidates"]): readonly string[] {
+  return candidates
+    .slice(0, MAX_CANDIDATES)
+    .filter(({ confidence }) => confidence >= MIN_CANDIDATE_CONFIDENCE)
+    .map(({ text }) => text);
+}
+
+/** Shorter texts may be a piece of another plate, whatever the characters' confidence. */
+const MIN_SURE_LENGTH = 3;
+
+/** The probability that a text is a vehicle's plate, for texts too short to be sure of at most one half. */
+export function withinReason(text: string, probability: number): number {
+  return text.length < MIN_SURE_LENGTH ? Math.min(0.5, probability) : probability;
 }

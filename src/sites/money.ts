@@ -8,16 +8,22 @@ export interface Currency {
   readonly digits: number;
 }
 
+const currencies = new Map<string, Currency>();
+
 /** The currency of a code, with the digits its minor unit has (CLDR, by Intl). */
 export function currencyOf(code: string): Currency {
   if (!/^[A-Z]{3}$/.test(code)) {
     throw new PlateKitError("SITE_INVALID", `"${code}" is no currency; use an ISO 4217 code such as EUR.`);
   }
+  const known = currencies.get(code);
+  if (known !== undefined) return known;
   const { maximumFractionDigits = 2 } = new Intl.NumberFormat("en", {
     style: "currency",
     currency: code,
   }).resolvedOptions();
-  return { code, digits: maximumFractionDigits };
+  const currency = { code, digits: maximumFractionDigits };
+  currencies.set(code, currency);
+  return currency;
 }
 
 /** `1234` cents as `12.34`: no sign of the currency, a point, no grouping, so that machines read it too. */

@@ -8,8 +8,9 @@
 import { type Confusability, characterPrior, confusability } from "./confusion-table.ts";
 import type { PlateEvidence } from "./site-passage.ts";
 
-/** No read is surer of a character than this: plates are cloned, sensors fail, calibration was measured on few. */
-const MAX_CHARACTER_CONFIDENCE = 0.9995;
+/** No read is surer than this of a character or a text: calibration was measured on fewer reads than it would take. */
+const MAX_CHARACTER_CONFIDENCE = 0.9999;
+const MAX_TEXT_CONFIDENCE = 0.99999;
 const MIN_CHARACTER_CONFIDENCE = 0.05;
 
 /** Candidates looked at: later ones are worth less than the characters' own probabilities. */
@@ -20,6 +21,15 @@ const MAX_DIFFERENCES = 3;
 
 /** Chance that another vehicle's plate is this one's but for a character or two: fleets are numbered in a row. */
 const NEIGHBOUR_SHARE = 1e-4;
+
+/**
+ * Least log-probability of a text: there are not more than some 10^9 plates about, however long they are. Long plates
+ * have fixed parts, and differ from their neighbours by as little as short ones.
+ */
+const MIN_TEXT_PRIOR = -20;
+
+/** What all characters but one or two of a plate can say. */
+const MAX_SHARED_INFORMATION = 17;
 
 /** Far from being the same plate. */
 export const UNLIKE = -50;
@@ -34,9 +44,10 @@ const DEFAULT = confusability();
 export function textLikelihood(text: string, read: PlateEvidence, confusions: Confusability = DEFAULT): number {
   if (text === "" || read.text === "") return UNLIKE;
   const listed = read.candidates.slice(0, MAX_CANDIDATES).find((candidate) => candidate.text === text);
-  const spelled = spelledLikelihood(text, read, confusions);
+  // What characters beyond a full plate's worth of them would add says nothing.
+  const spelled = Math.max(UNLIKE, spelledLikelihood(text, read, confusions) - (textPrior(text) - spelledPrior(text)));
   if (listed === undefined) return spelled;
-  const confidence = Math.min(Math.max(listed.confidence, 1e-9), MAX_CHARACTER_CONFIDENCE);
+  const confidence = Math.min(Math.max(listed.confidence, 1e-9), MAX_TEXT_CONFIDENCE);
   return Math.max(spelled, Math.log(confidence) - textPrior(text));
 }
 
@@ -72,11 +83,15 @@ function sharedInformation(a: string, b: string): number {
   if (a.length !== b.length || a === b || hamming(a, b) > 2) return 0;
   let sum = 0;
   for (let i = 0; i < a.length; i++) if (a[i] === b[i]) sum -= Math.log(characterPrior(a[i]!)); // below the length
-  return sum;
+  return Math.min(sum, MAX_SHARED_INFORMATION);
 }
 
 /** Log-probability of a text before anything was read. */
 export function textPrior(text: string): number {
+  return Math.max(MIN_TEXT_PRIOR, spelledPrior(text));
+}
+
+function spelledPrior(text: string): number {
   let sum = 0;
   for (const character of text) sum += Math.log(characterPrior(character));
   return sum;

@@ -13,7 +13,7 @@ const ordered = [
   { name: "the same text", likelier: readOf("AB123CD"), than: readOf("AB123CD", { 6: 0.6 }) },
   { name: "an unsure look-alike", likelier: readOf("A8123CD", { 1: 0.6 }), than: readOf("A8123CD") },
   { name: "a look-alike", likelier: readOf("A8123CD", { 1: 0.6 }), than: readOf("AM123CD", { 1: 0.6 }) },
-  { name: "one difference", likelier: readOf("A8123CD", { 1: 0.6 }), than: readOf("A8123CO", { 1: 0.6, 6: 0.6 }) },
+  { name: "one difference", likelier: readOf("A8123CD", { 1: 0.6 }), than: readOf("A8123CX", { 1: 0.6, 6: 0.9 }) },
   { name: "a lost character", likelier: readOf("AB123C", { 5: 0.6 }), than: readOf("XY987Z") },
 ];
 for (const { name, likelier, than } of ordered) {

@@ -40,6 +40,19 @@ export type Misreader = (plate: string, random: Random) => PlateEvidence;
 export function createMisreader(model: MisreadModel = DEFAULT_MISREADS): Misreader {
   const hardShare = hardShareFor(model.readRate);
   const confusions = confusability(model.confusions);
+  const behind = new Map<string, readonly { there: string; share: number }[]>();
+  const likeliestBehind = (read: string): readonly { there: string; share: number }[] => {
+    let list = behind.get(read);
+    if (list === undefined) {
+      list = [...CHARACTERS]
+        .filter((there) => there !== read)
+        .map((there) => ({ there, share: confusions.behind(read, there) }))
+        .sort((a, b) => b.share - a.share)
+        .slice(0, 4);
+      behind.set(read, list);
+    }
+    return list;
+  };
   return (plate, random) => {
     const isHard = random.chance(hardShare);
     const errors = [...plate].map(() =>
@@ -55,7 +68,7 @@ export function createMisreader(model: MisreadModel = DEFAULT_MISREADS): Misread
       if (characters.length > 1 && random.chance(0.6)) characters.splice(place, 1);
       else characters.splice(place, 0, { text: characters[place]!.text, error: 0.3 });
     }
-    return evidenceOf(characters, gap, confusions, model.boast);
+    return evidenceOf(characters, gap, likeliestBehind, model.boast);
   };
 }
 
@@ -90,7 +103,7 @@ function misreadOf(character: string, confusions: Confusability, random: Random)
 function evidenceOf(
   characters: readonly { readonly text: string; readonly error: number }[],
   gap: number,
-  confusions: Confusability,
+  likeliestBehind: (read: string) => readonly { readonly there: string; readonly share: number }[],
   boast: number,
 ): PlateEvidence {
   const text = characters.map((character) => character.text).join("");
@@ -100,12 +113,10 @@ function evidenceOf(
     .sort(([, a], [, b]) => b.error - a.error)
     .slice(0, 3)
     .flatMap(([place, { text: read, error }]) =>
-      [...CHARACTERS]
-        .filter((there) => there !== read)
-        .map((there) => ({
-          text: text.slice(0, place) + there + text.slice(place + 1),
-          confidence: (confidence / (1 - error)) * error * confusions.behind(read, there),
-        })),
+      likeliestBehind(read).map(({ there, share }) => ({
+        text: text.slice(0, place) + there + text.slice(place + 1),
+        confidence: (confidence / (1 - error)) * error * share,
+      })),
     )
     .sort((a, b) => b.confidence - a.confidence)
     .slice(0, 4);

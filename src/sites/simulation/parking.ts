@@ -220,7 +220,7 @@ export function createJudge(visits: readonly Visit[], permits: readonly Permit[]
 }
 
 function trueId(id: string | undefined): string | undefined {
-  return id?.replace(/-2$/, "");
+  return id?.replace(/~2$/, "");
 }
 
 export function matchSessions(

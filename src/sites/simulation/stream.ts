@@ -6,7 +6,7 @@ import { createRandom, type Random } from "./random.ts";
 
 /** A vehicle that really passed. */
 export interface TruePassage {
-  /** Unique; the delivered passage has it too, and its double `id` with `-2`. */
+  /** Unique; the delivered passage has it too, and its double `id` with `~2`. */
   readonly id: string;
   readonly plate: string;
   readonly cameraId: string;
@@ -69,7 +69,7 @@ export function deliver(
       deliveries.push({ passage: first, arrivesMs: arrivesMs + random.exponential(60_000) });
     if (random.chance(model.double)) {
       const laterMs = 2000 + random.next() * 28_000;
-      const second = seen(truth, `${truth.id}-2`, laterMs, read, skewMs, random);
+      const second = seen(truth, `${truth.id}~2`, laterMs, read, skewMs, random);
       deliveries.push({ passage: second, arrivesMs: arrivesMs + laterMs });
     }
   }
