@@ -43,4 +43,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "Train the character network of the classic engine on pictures of your own.",
     load: async () => (await import("./train.ts")).trainCommand,
   },
+  {
+    name: "simulate",
+    summary: "Run a made-up site with known truth, and print how right its figures are.",
+    load: async () => (await import("./simulate.ts")).simulateCommand,
+  },
+  {
+    name: "evidence",
+    summary: "Check that an evidence bundle is as it was written.",
+    load: async () => (await import("./evidence.ts")).evidenceCommand,
+  },
 ];

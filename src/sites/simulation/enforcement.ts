@@ -1,6 +1,6 @@
 /** A month of passages with wanted plates among them, watched by hotlist rules and by exact matching. */
 import { HOTLIST_DEFAULTS, type HotlistEntry, hotlistAlerts, hotlistIndex } from "../enforcement/hotlist.ts";
-import { type Figure, figure, type SimulationOptions } from "./figures.ts";
+import { countFigure, type Figure, type SimulationOptions, shareFigure } from "./figures.ts";
 import { createMisreader } from "./misreads.ts";
 import { SIMULATION_START_MS } from "./parking.ts";
 import { createPlates } from "./population.ts";
@@ -63,10 +63,16 @@ export function simulateEnforcement(options: SimulationOptions): readonly Figure
     return entry !== undefined && passage.firstTimeMs < (entry.validToMs ?? Number.POSITIVE_INFINITY) ? [entry.id] : [];
   });
   return [
-    figure("hitsRecalled", "passages of wanted plates that raise an alert", alerts.recall, naive.recall, ">=", 0.98),
-    figure("falseAlerts", "false alerts, of all passages", alerts.falseShare, naive.falseShare, "<=", 1e-4),
-    figure("alertsRight", "alerts that are of the wanted plate", alerts.precision, naive.precision),
-    figure("hits", "passages of wanted plates that were delivered", alerts.hits, null),
+    shareFigure("hitsRecalled", "passages of wanted plates that raise an alert", alerts.recall, naive.recall, {
+      relation: ">=",
+      value: 0.98,
+    }),
+    shareFigure("falseAlerts", "false alerts, of all passages", alerts.falseShare, naive.falseShare, {
+      relation: "<=",
+      value: 1e-4,
+    }),
+    shareFigure("alertsRight", "alerts that are of the wanted plate", alerts.precision, naive.precision),
+    countFigure("hits", "passages of wanted plates that were delivered", alerts.hits),
   ];
 }
 

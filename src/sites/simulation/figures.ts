@@ -15,24 +15,32 @@ export interface Figure {
   /** For JSON. */
   readonly key: string;
   readonly meaning: string;
+  readonly unit: "share" | "count";
   readonly value: number;
   /** Null: exact matching has no such figure. */
   readonly naive: number | null;
-  readonly target: { readonly relation: ">=" | "<="; readonly value: number } | null;
+  readonly target: Target | null;
   /** Null without target. */
   readonly isReached: boolean | null;
 }
 
-export function figure(
+export interface Target {
+  readonly relation: ">=" | "<=";
+  readonly value: number;
+}
+
+/** A share of 0..1. */
+export function shareFigure(
   key: string,
   meaning: string,
   value: number,
   naive: number | null,
-  relation?: ">=" | "<=",
-  target?: number,
+  target: Target | null = null,
 ): Figure {
-  if (relation === undefined || target === undefined)
-    return { key, meaning, value, naive, target: null, isReached: null };
-  const isReached = relation === ">=" ? value >= target : value <= target;
-  return { key, meaning, value, naive, target: { relation, value: target }, isReached };
+  const isReached = target === null ? null : target.relation === ">=" ? value >= target.value : value <= target.value;
+  return { key, meaning, unit: "share", value, naive, target, isReached };
+}
+
+export function countFigure(key: string, meaning: string, value: number): Figure {
+  return { key, meaning, unit: "count", value, naive: null, target: null, isReached: null };
 }

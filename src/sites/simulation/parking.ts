@@ -15,7 +15,7 @@ import {
 import type { ParkingSite } from "../parking/site.ts";
 import type { Tariff } from "../parking/tariff.ts";
 import { certainPlate, type PlateEvidence } from "../site-passage.ts";
-import { type Figure, figure, type SimulationOptions } from "./figures.ts";
+import { type Figure, type SimulationOptions, shareFigure } from "./figures.ts";
 import { createMisreader } from "./misreads.ts";
 import { createPlates } from "./population.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -84,22 +84,21 @@ export function simulateParking(options: SimulationOptions): readonly Figure[] {
   const naive = judge(matchExactly(deliveries));
   const share = (count: number): number => count / Math.max(1, visits.length);
   return [
-    figure(
+    shareFigure(
       "sessionsRight",
       "sessions right, both ends and fee to the cent",
       share(matched.right),
       share(naive.right),
-      ">=",
-      0.995,
+      { relation: ">=", value: 0.995 },
     ),
-    figure("sessionsReviewed", "sessions that a person is shown", share(matched.reviewed), share(naive.reviewed)),
-    figure(
+    shareFigure("sessionsReviewed", "sessions that a person is shown", share(matched.reviewed), share(naive.reviewed)),
+    shareFigure(
       "sessionsWrongUnseen",
       "sessions wrong and shown to nobody",
       share(matched.wrongUnseen),
       share(naive.wrongUnseen),
     ),
-    figure(
+    shareFigure(
       "sessionsUnseenEnd",
       "sessions of which an end was never delivered",
       share(judge.undelivered(deliveries)),

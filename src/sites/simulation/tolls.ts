@@ -11,7 +11,7 @@ import {
 } from "../tolls/charges.ts";
 import { checkTollNetwork, type Gantry, gantryOf, pointPrice, type TollNetwork, tripPrice } from "../tolls/network.ts";
 import { ALWAYS } from "../validity.ts";
-import { type Figure, figure, type SimulationOptions } from "./figures.ts";
+import { type Figure, type SimulationOptions, shareFigure } from "./figures.ts";
 import { createMisreader, type Misreader } from "./misreads.ts";
 import { SIMULATION_START_MS } from "./parking.ts";
 import { createPlates } from "./population.ts";
@@ -77,18 +77,17 @@ export function simulateTolls(options: SimulationOptions): readonly Figure[] {
   const charged = judge(chargeAll(deliveries, context), traffic);
   const naive = judge(chargeExactly(deliveries, accounts), traffic);
   return [
-    figure(
-      "tollsWrong",
-      "wrong charges, of those charged without a person",
-      charged.wrong,
-      naive.wrong,
-      "<=",
-      WRONG_SHARE,
-    ),
-    figure("tollsReviewed", "charges that a person decides", charged.reviewed, naive.reviewed, "<=", 0.05),
-    figure("tollsRight", "passages and trips charged rightly without a person", charged.right, naive.right),
-    figure("tollsLost", "passages and trips neither charged nor reviewed", charged.lost, naive.lost),
-    figure("threshold", "probability below which a person decides", chosen.threshold ?? 1, null),
+    shareFigure("tollsWrong", "wrong charges, of those charged without a person", charged.wrong, naive.wrong, {
+      relation: "<=",
+      value: WRONG_SHARE,
+    }),
+    shareFigure("tollsReviewed", "charges that a person decides", charged.reviewed, naive.reviewed, {
+      relation: "<=",
+      value: 0.05,
+    }),
+    shareFigure("tollsRight", "passages and trips charged rightly without a person", charged.right, naive.right),
+    shareFigure("tollsLost", "passages and trips neither charged nor reviewed", charged.lost, naive.lost),
+    shareFigure("threshold", "probability below which a person decides", chosen.threshold ?? 1, null),
   ];
 }
 

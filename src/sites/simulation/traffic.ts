@@ -8,7 +8,7 @@ import {
   travelTimes,
   updateTraversals,
 } from "../traffic/travel-time.ts";
-import { type Figure, figure, type SimulationOptions } from "./figures.ts";
+import { countFigure, type Figure, type SimulationOptions, shareFigure } from "./figures.ts";
 import { createMisreader } from "./misreads.ts";
 import { SIMULATION_START_MS } from "./parking.ts";
 import { createPlates } from "./population.ts";
@@ -42,10 +42,13 @@ export function simulateTraffic(options: SimulationOptions): readonly Figure[] {
   const ours = errors(estimated, truth);
   const theirs = errors(naive, truth);
   return [
-    figure("medianError", "error of the travel-time median, mean over the hours", ours.mean, theirs.mean, "<=", 0.02),
-    figure("medianErrorP95", "the same, in all but one hour of twenty", ours.p95, theirs.p95),
-    figure("bias", "by how much the medians are too long on average", ours.bias, theirs.bias),
-    figure("hoursCompared", "hours with at least 20 vehicles driving through", ours.hours, null),
+    shareFigure("medianError", "error of the travel-time median, mean over the hours", ours.mean, theirs.mean, {
+      relation: "<=",
+      value: 0.02,
+    }),
+    shareFigure("medianErrorP95", "the same, in all but one hour of twenty", ours.p95, theirs.p95),
+    shareFigure("bias", "by how much the medians are too long on average", ours.bias, theirs.bias),
+    countFigure("hoursCompared", "hours with at least 20 vehicles driving through", ours.hours),
   ];
 }
 
