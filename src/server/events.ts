@@ -3,31 +3,7 @@
  * stands in the store before it is told here. A subscriber that is slow loses events and is told how many; it never
  * makes anybody wait.
  */
-import type { Passage } from "../core/passage.ts";
-
-/** A passage as it is told, stored and sent: the fields of core's, and what the server knows of it. */
-export interface ToldPassage extends Passage {
-  readonly cameraId: string;
-  /** Content hashes of the pictures kept; null where there is none. */
-  readonly pictures: { readonly crop: string | null; readonly frame: string | null };
-  readonly listHits: readonly ToldListHit[];
-  /** By hand; null while nobody did. */
-  readonly correctedText: string | null;
-  readonly hold: boolean;
-}
-
-/** An entry of a list that the passage may be of. */
-export interface ToldListHit {
-  readonly listId: string;
-  readonly listName: string;
-  readonly listKind: string;
-  readonly entryId: string;
-  /** As it stands in the list, wildcards included. */
-  readonly entryText: string;
-  readonly match: "exact" | "wildcard" | "look-alike";
-  /** That the plate is the one of the entry, 0..1. */
-  readonly probability: number;
-}
+import type { Alert, StoredPassage } from "../store/types.ts";
 
 /** Why plates that were seen gave no passage. */
 export type UnreadReason =
@@ -63,19 +39,6 @@ export interface CameraHealth {
   readonly frameHeight: number | null;
 }
 
-export interface ToldAlert {
-  readonly id: string;
-  readonly ruleId: string;
-  readonly ruleName: string;
-  readonly passageId: string;
-  readonly cameraId: string;
-  /** Hidden in privacy mode unless a list matched. */
-  readonly text: string;
-  /** Why, in words: `on list "Stolen"`. */
-  readonly reason: string;
-  readonly timeMs: number;
-}
-
 export interface Notification {
   readonly id: string;
   readonly level: "message" | "warning" | "error";
@@ -86,13 +49,13 @@ export interface Notification {
 
 /** Everything the bus carries, with what it is about. */
 export interface EventPayloads {
-  readonly passage: ToldPassage;
+  readonly passage: StoredPassage;
   /** A first confident read of a vehicle in sight; the passage follows under the same id. */
-  readonly preview: ToldPassage;
+  readonly preview: StoredPassage;
   /** The camera's tile has a new picture; it is fetched by the camera's id. */
   readonly frame: { readonly cameraId: string; readonly timeMs: number; readonly version: number };
   readonly health: { readonly cameraId: string; readonly health: CameraHealth };
-  readonly alert: ToldAlert;
+  readonly alert: Alert;
   readonly notification: Notification;
 }
 
