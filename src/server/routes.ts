@@ -1,0 +1,20 @@
+/** Every route of the server in one table. A route that is not here does not exist, and each names who may use it. */
+import type { Route } from "./route.ts";
+import { accountRoutes } from "./routes/account.ts";
+import { alertRoutes } from "./routes/alerts.ts";
+import { cameraRoutes } from "./routes/cameras.ts";
+import { listRoutes } from "./routes/lists.ts";
+import { passageRoutes } from "./routes/passages.ts";
+import { systemRoutes } from "./routes/system.ts";
+
+export const ROUTES = {
+  ...accountRoutes,
+  ...passageRoutes,
+  ...cameraRoutes,
+  ...listRoutes,
+  ...alertRoutes,
+  ...systemRoutes,
+} as const satisfies Record<string, Route>;
+
+export type Routes = typeof ROUTES;
+export type RouteName = keyof Routes;
