@@ -137,6 +137,13 @@ def slot_targets(text: str) -> list[int]:
     return targets + [EMPTY] * (SLOTS - len(text))
 
 
+def script_of(character_class: int) -> str:
+    """`digit`, `letter`, `arabic-digit`, `arabic-letter` or `other` of a class."""
+    character = ALPHABET[character_class - 1] if character_class > 0 else ""
+    scripts = {DIGITS: "digit", LATIN: "letter", ARABIC_DIGITS: "arabic-digit", ARABIC_LETTERS: "arabic-letter"}
+    return next((name for characters, name in scripts.items() if character and character in characters), "other")
+
+
 def region_target(region: str | None) -> int:
     """Index of a region of the region head, or IGNORED."""
     return _REGION_INDEX.get(_REGION_ALIASES.get(region or "", region or ""), IGNORED)

@@ -116,7 +116,7 @@ def degrade(image: np.ndarray, strength: float, rng: random.Random, coarsest: fl
     if rng.random() < 0.12 * strength:  # dirt, a bolt, a tow bar over part of the plate
         for _ in range(rng.randint(1, 4)):
             x, y, w, h = rng.randint(0, width), rng.randint(0, height), rng.randint(3, 18), rng.randint(3, 12)
-            out = np.ascontiguousarray(out)
+            out = out.copy()  # drawn into; packed pictures are read-only
             cv2.ellipse(out, (x, y), (w // 2, h // 2), rng.uniform(0, 180), 0, 360, [rng.randint(0, 255)] * 3, -1)
     if rng.random() < 0.2 * strength:
         out = _compress(out, rng)

@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from .alphabet import IGNORED, SLOTS, region_target, slot_targets
+from .alphabet import IGNORED, SLOTS, region_target, script_of, slot_targets
 from .augment import degrade, expand_quad, jitter_quad, plate_quad, warp
 from .recognizer import GRID_HEIGHT, GRID_WIDTH, HEAT_HEIGHT, HEAT_WIDTH, HEIGHT, WIDTH
 from .render import Fonts, render_plate
@@ -21,6 +21,10 @@ from .render import Fonts, render_plate
 MARGIN = 0.06
 """Share of the plate's width and height added on every side before the net sees it; the card carries it."""
 MAX_CROP_WIDTH = 256
+UNSWAPPED = ("rendered", "synth", "tn-crops")
+"""Sets of drawn plates, whose texts are random already, and one with a word among its digits."""
+SWAP_SHARE = 0.3
+"""Share of real plates with known positions whose characters change places."""
 LEGIBILITY = {"full": 0, "partial": 1, "none": 2}
 TUNE_SHARE = 25  # one plate in 25 of train is kept back for tuning and calibration
 
@@ -140,7 +144,7 @@ def make_sample(crop: Crop, rng: random.Random, strength: float, others: list[Cr
     legibility = crop.legibility
     if crop.text is not None:
         slots[:] = slot_targets(crop.text)
-    quad, image, centres = crop.quad, crop.image, crop.centres
+    quad, image, centres, region = crop.quad, crop.image, crop.centres, crop.region
     if crop.dataset == "rendered":
         image, quad, centres = _surround(image, centres, rng, others)
     seen = jitter_quad(quad, MARGIN, strength, rng)
@@ -167,10 +171,51 @@ def make_sample(crop: Crop, rng: random.Random, strength: float, others: list[Cr
             around = heat[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2]
             around[around == 0] = IGNORED
         heat[heat_y, heat_x] = slots[: len(placed)]
+        if crop.dataset not in UNSWAPPED and legibility == crop.legibility and rng.random() < SWAP_SHARE:
+            out, swapped = swap_characters(out, placed, slots[: len(placed)], rng)
+            if swapped:  # what a plate's characters say of its region no longer holds, nor what was seen of their cells
+                region, heat[:] = None, IGNORED
     lines = IGNORED if crop.lines is None else crop.lines - 1
     # Drawn by `platekit synth`, a plate has been through a camera already.
     strength *= 0.5 if crop.dataset == "synth" else 1.0
-    return Sample(degrade(out, strength, rng), slots, look, heat, region_target(crop.region), lines, legibility)
+    return Sample(degrade(out, strength, rng), slots, look, heat, region_target(region), lines, legibility)
+
+
+def swap_characters(
+    image: np.ndarray, centres: np.ndarray, classes: np.ndarray, rng: random.Random
+) -> tuple[np.ndarray, bool]:
+    """Exchanges characters of a plate, in the picture and in `classes` (Laroca et al. 2021), and says whether it did.
+
+    Mostly letters with letters and digits with digits, which keeps the format. Each takes the strip around its centre
+    that reaches half-way to its nearer neighbour and nearly over the plate's height; so only single-line plates.
+    """
+    x, y = centres.T.round().astype(int)
+    gaps = np.diff(centres[:, 0])
+    if len(x) < 4 or (gaps < 6).any():
+        return image, False
+    halves = np.minimum(np.append(gaps, np.inf), np.insert(gaps, 0, np.inf)) / 2
+    kinds = [script_of(character) for character in classes]
+    high = round(0.36 * HEIGHT)
+    out, swapped = image.copy(), False
+    for _ in range(rng.randint(1, 3)):
+        first, second = rng.sample(range(len(x)), 2)
+        half = round(min(halves[first], halves[second]))
+        columns = [slice(x[i] - half, x[i] + half) for i in (first, second)]
+        rows = [slice(y[i] - high, y[i] + high) for i in (first, second)]
+        fits = all(
+            s.start >= 0 and s.stop <= size for s, size in zip(columns + rows, [WIDTH] * 2 + [HEIGHT] * 2, strict=True)
+        )
+        alike = kinds[first] == kinds[second] or (
+            {kinds[first], kinds[second]} == {"digit", "letter"} and rng.random() < 0.3
+        )
+        if not fits or not alike or kinds[first] == "other" or abs(x[first] - x[second]) < 2 * half:
+            continue
+        strip = out[rows[0], columns[0]].copy()
+        out[rows[0], columns[0]] = out[rows[1], columns[1]]
+        out[rows[1], columns[1]] = strip
+        classes[[first, second]] = classes[[second, first]]
+        swapped = True
+    return out, swapped
 
 
 def _surround(

@@ -12,7 +12,7 @@ from .recognizer import ConvNorm
 
 STRIDES = (8, 16, 32)
 OUTPUTS = 14
-LONG_SIDE = 416
+LONG_SIDE = 480
 
 
 class Partial(nn.Module):

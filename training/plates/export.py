@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from .alphabet import ALPHABET, REGIONS, SLOTS
+from .checkpoint import load_average
 from .crops import MARGIN
 from .detector import STRIDES, Detector
 from .recognizer import HEIGHT, WIDTH, Recognizer
@@ -129,15 +130,6 @@ def golden_picture(height: int, width: int) -> np.ndarray:
 
 def git_commit() -> str:
     return subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
-
-
-def load_average(net: nn.Module, checkpoint: Path) -> int:
-    """Loads the averaged weights; returns the number of training steps."""
-    state = torch.load(checkpoint, map_location="cpu")
-    average = torch.optim.swa_utils.AveragedModel(net, use_buffers=True)
-    average.load_state_dict(state["average"])
-    net.load_state_dict(average.module.state_dict())
-    return state["step"]
 
 
 def main() -> None:

@@ -71,8 +71,8 @@ class View:
     incomplete: bool
 
 
-def make_view(scenes: list[Scene], plates: list[Crop], side: int, rng: random.Random) -> View:
-    """A single scene or a two-by-two mosaic on a square of `side`, with plates pasted in and light changed."""
+def make_view(scenes: list[Scene], plates: list[Crop], others: list[Crop], side: int, rng: random.Random) -> View:
+    """A single scene or a two-by-two mosaic on a square of `side`, with plates and lettered other things (`others`) pasted in."""
     if rng.random() < 0.35:
         half = side // 2
         split_x, split_y = (
@@ -101,9 +101,13 @@ def make_view(scenes: list[Scene], plates: list[Crop], side: int, rng: random.Ra
         )
     else:
         # Plates keep the size they have at inference; a small window sees less of the scene, not a smaller one.
-        view = _place(rng.choice(scenes), side, side, LONG_SIDE * np.exp(rng.gauss(0.05, 0.35)), rng)
+        # One in eight comes close, since parts of a very large plate were taken for plates.
+        scale = rng.uniform(1.6, 3.5) if rng.random() < 0.12 else np.exp(rng.gauss(0.12, 0.38))
+        view = _place(rng.choice(scenes), side, side, LONG_SIDE * scale, rng)
     for _ in range(rng.choice([0, 0, 0, 1, 1, 2, 3])):
         _paste(view, rng.choice(plates), rng)
+    for _ in range(rng.choice([0, 0, 1, 2]) if others else 0):
+        _paste(view, rng.choice(others), rng)
     view.image = degrade(view.image, 0.45, rng, coarsest=0.45)
     if rng.random() < 0.12:
         view.image = cv2.cvtColor(cv2.cvtColor(view.image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
@@ -191,14 +195,18 @@ def _bounds(quad: np.ndarray) -> tuple[float, float, float, float]:
 
 
 def _paste(view: View, crop: Crop, rng: random.Random) -> None:
-    """Sets one plate into the view in perspective, over an existing plate or anywhere free; its corners are exact."""
+    """Sets one plate into the view in perspective, over an existing plate or anywhere free; its corners are exact.
+
+    What is no plate (its text is empty) goes to a free place and is not labelled.
+    """
+    is_plate = crop.text != ""
     side = view.image.shape[0]
     source = crop.quad.astype(np.float32)
     aspect = np.linalg.norm(source[1] - source[0]) / max(1.0, np.linalg.norm(source[3] - source[0]))
     aspect *= rng.uniform(0.85, 1.2)
     height = np.exp(rng.uniform(np.log(7), np.log(70)))
     replaced = None
-    if len(view.quads) and rng.random() < 0.35:
+    if is_plate and len(view.quads) and rng.random() < 0.35:
         replaced = rng.randrange(len(view.quads))
         x1, y1, x2, y2 = _bounds(view.quads[replaced])
         if x2 - x1 < 14:
@@ -245,6 +253,8 @@ def _paste(view: View, crop: Crop, rng: random.Random) -> None:
     gain = np.clip((float(local.mean()) + 60) / 150, 0.35, 1.15) if local.size else 1.0
     weight = (alpha.astype(np.float32) / 255)[..., None]
     view.image = np.clip(view.image * (1 - weight) + warped * gain * weight, 0, 255).astype(np.uint8)
+    if not is_plate:
+        return
     keep = [i for i in range(len(view.quads)) if i != replaced]
     view.quads = np.concatenate([view.quads[keep], quad[None]])
     view.has_corners = np.append(view.has_corners[keep], True)

@@ -16,7 +16,8 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset
 
-from .crops import Crop, load_crops, load_rendered
+from .checkpoint import load_average
+from .crops import Crop, load_crops, load_rendered, load_synth
 from .detector import LONG_SIDE, Detector, cell_centres
 from .scenes import IGNORE_BELOW_PX, Scene, View, letterbox, load_scenes, make_view
 
@@ -39,8 +40,10 @@ PASTED_SETS = {
 class Views(IterableDataset):
     """Endless batches of views; real sets weighted so that small ones count."""
 
-    def __init__(self, scenes: list[Scene], plates: list[Crop], args: argparse.Namespace, start: int):
-        self.plates, self.args, self.start = plates, args, start
+    def __init__(
+        self, scenes: list[Scene], plates: list[Crop], others: list[Crop], args: argparse.Namespace, start: int
+    ):
+        self.plates, self.others, self.args, self.start = plates, others, args, start
         sizes: dict[str, int] = {}
         for scene in scenes:
             sizes[scene.dataset] = sizes.get(scene.dataset, 0) + 1
@@ -53,8 +56,15 @@ class Views(IterableDataset):
         for step in range(self.start + number, 10**9, workers):
             rng = random.Random(self.args.seed * 1_000_003 + step)
             side = rng.choice(self.args.small_sides if step < self.args.small_until else self.args.sides)
-            views = [make_view(self.scenes, self.plates, side, rng) for _ in range(self.args.batch)]
+            views = [make_view(self.scenes, self.plates, self.others, side, rng) for _ in range(self.args.batch)]
             yield torch.from_numpy(np.stack([view.image for view in views])), [_truth(view) for view in views]
+
+
+def is_lettered(image: np.ndarray) -> bool:
+    """Whether there is clear writing in the middle: an empty or blurred sign looks like a plate that can't be read."""
+    height, width = image.shape[:2]
+    middle = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[height // 4 : -height // 4, width // 5 : -width // 5]
+    return float((np.abs(cv2.Sobel(middle, cv2.CV_32F, 1, 0)) > 120).mean()) > 0.08
 
 
 def _truth(view: View) -> dict[str, Tensor]:
@@ -245,6 +255,12 @@ def main() -> None:
     )
     parser.add_argument("--learning-rate", type=float, default=1.5e-3)
     parser.add_argument("--rendered", type=int, default=6000)
+    parser.add_argument(
+        "--synth", type=Path, help="folder of `platekit synth plates --raw`: its plates and its lettered other things"
+    )
+    parser.add_argument(
+        "--weights", type=Path, help="checkpoint of an earlier run to go on from, with a fresh schedule"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
@@ -263,6 +279,10 @@ def main() -> None:
     ]
     plates = random.Random(args.seed).sample(plates, min(len(plates), 2 * args.rendered))
     plates += load_rendered(args.out / f"rendered-{args.rendered}.pickle", args.fonts, args.rendered, args.seed + 1)
+    synth = load_synth(args.synth) if args.synth else []
+    others = [crop for crop in synth if crop.text == "" and is_lettered(crop.image)]
+    drawn = [crop for crop in synth if crop.text and crop.legibility == 0]
+    plates += random.Random(args.seed).sample(drawn, min(len(drawn), 2 * args.rendered))
     model = Detector().to(memory_format=torch.channels_last)
     decay = [p for p in model.parameters() if p.ndim > 1]
     rest = [p for p in model.parameters() if p.ndim <= 1]
@@ -272,13 +292,16 @@ def main() -> None:
     average = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True
     )
-    step, elapsed = 0, 0.0
+    step, elapsed, fresh = 0, 0.0, 0
     if checkpoint_path.exists():
         state = torch.load(checkpoint_path)
         model.load_state_dict(state["model"])
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
         step, elapsed = state["step"], state["elapsed"]
+    elif args.weights:
+        fresh = step = load_average(model, args.weights)
+        average.module.load_state_dict(model.state_dict())
     log = (args.out / "log.jsonl").open("a", buffering=1)
     print(
         json.dumps(
@@ -293,7 +316,9 @@ def main() -> None:
         file=log,
     )
 
-    loader = iter(DataLoader(Views(scenes, plates, args, step), batch_size=None, num_workers=1, prefetch_factor=4))
+    loader = iter(
+        DataLoader(Views(scenes, plates, others, args, step), batch_size=None, num_workers=1, prefetch_factor=4)
+    )
     begun = last_log = last_save = time.time()
     sums: dict[str, float] = {}
     seen = 0
@@ -301,7 +326,7 @@ def main() -> None:
         progress = min(1.0, max(step / args.steps, (elapsed + time.time() - begun) / (args.minutes * 60)))
         images, truths = next(loader)
         rate = float(
-            args.learning_rate * min(1, (step + 1) / 300) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
+            args.learning_rate * min(1, (step - fresh + 1) / 300) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
         )
         for group in optimizer.param_groups:
             group["lr"] = rate
@@ -309,7 +334,7 @@ def main() -> None:
         centres, strides = cell_centres(images.shape[2], images.shape[3])
         with torch.autocast("cpu", torch.bfloat16):
             output = model(images)
-        parts = loss_of(output, truths, centres, strides, forgive=step > args.steps // 5)
+        parts = loss_of(output, truths, centres, strides, forgive=step > args.small_until)
         loss = sum(parts.values())
         if not torch.isfinite(loss):
             raise RuntimeError(f"loss is {loss.item()} at step {step}; the last good weights are in {checkpoint_path}")

@@ -14,9 +14,15 @@ import torch
 from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset
 
+from .align import align
 from .alphabet import EMPTY, IGNORED, text_of
+from .checkpoint import load_average
 from .crops import Crop, load_crops, load_rendered, load_synth, make_sample, plain_sample
+from .mine import load_mined
 from .recognizer import Recognizer
+
+WEIGHTS = {"mined": 0.25}
+"""Sets that count less than their size says: non-plates are many and soon learnt."""
 
 
 class Plates(IterableDataset):
@@ -29,7 +35,10 @@ class Plates(IterableDataset):
         for crop in real:
             sizes[crop.dataset] = sizes.get(crop.dataset, 0) + 1
         self.weights = np.cumsum(
-            [sizes[crop.dataset] ** -args.balance * (2.0 if crop.lines == 2 else 1.0) for crop in real]
+            [
+                sizes[crop.dataset] ** -args.balance * WEIGHTS.get(crop.dataset, 1) * (2 if crop.lines == 2 else 1)
+                for crop in real
+            ]
         )
 
     def __iter__(self):
@@ -121,6 +130,12 @@ def main() -> None:
     parser.add_argument(
         "--synth", type=Path, help="folder of `platekit synth plates --raw`: two of three drawn plates come from it"
     )
+    parser.add_argument("--mined", type=Path, help="non-plates of `plates.mine`")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        help="checkpoint of an earlier run to go on from, with a fresh schedule and real plates aligned by it",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
@@ -138,6 +153,12 @@ def main() -> None:
         args.out / f"rendered-{args.rendered}-{args.seed}.pickle", args.fonts, args.rendered, args.seed
     )
     synth = load_synth(args.synth) if args.synth else []
+    if args.mined:
+        real += load_mined(args.mined)
+    if args.weights:
+        aligner = Recognizer().to(memory_format=torch.channels_last)
+        earlier = load_average(aligner, args.weights)
+        real = align(aligner, real)
     model = Recognizer().to(memory_format=torch.channels_last)
     decay = [p for p in model.parameters() if p.ndim > 1]
     rest = [p for p in model.parameters() if p.ndim <= 1]
@@ -147,7 +168,11 @@ def main() -> None:
     average = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.9985), use_buffers=True
     )
-    step, elapsed = 0, 0.0
+    step, elapsed, fresh = 0, 0.0, 0
+    if args.weights:
+        model.load_state_dict(aligner.state_dict())
+        average.module.load_state_dict(model.state_dict())
+        step = fresh = earlier
     if checkpoint_path.exists():
         state = torch.load(checkpoint_path)
         model.load_state_dict(state["model"])
@@ -160,6 +185,7 @@ def main() -> None:
             {
                 "start": step,
                 "real": len(real),
+                "aligned": sum(crop.centres is not None for crop in real),
                 "tune": len(tune),
                 "rendered": len(rendered),
                 "args": {k: str(v) for k, v in vars(args).items()},
@@ -182,7 +208,7 @@ def main() -> None:
         progress = min(1.0, max(step / args.steps, (elapsed + time.time() - begun) / (args.minutes * 60)))
         batch = next(loader)
         rate = float(
-            args.learning_rate * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
+            args.learning_rate * min(1, (step - fresh + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
         )
         for group in optimizer.param_groups:
             group["lr"] = rate

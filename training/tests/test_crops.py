@@ -5,7 +5,7 @@ import numpy as np
 
 from plates.alphabet import IGNORED, text_of
 from plates.augment import degrade, expand_quad, plate_quad, warp
-from plates.crops import Crop, is_tune, make_sample, plain_sample
+from plates.crops import Crop, is_tune, make_sample, plain_sample, swap_characters
 from plates.recognizer import GRID_WIDTH
 
 
@@ -66,3 +66,29 @@ def test_the_tuning_split_never_moves() -> None:
     kept = [name for name in names if is_tune(name)]
     assert kept == [name for name in names if is_tune(name)]
     assert 20 <= len(kept) <= 60
+
+
+def test_swapping_characters_moves_picture_and_class_alike() -> None:
+    image = np.zeros((64, 160, 3), np.uint8)
+    centres = np.array([[20 + 30 * i, 32] for i in range(5)], np.float32)
+    shades = np.array([40, 80, 120, 160, 200])
+    for (x, _), shade in zip(centres.astype(int), shades, strict=True):
+        image[12:52, x - 8 : x + 8] = shade
+    swaps = 0
+    for seed in range(30):
+        classes = np.array([1, 2, 3, 11, 12])
+        out, swapped = swap_characters(image, centres, classes, random.Random(seed))
+        seen = [int(out[32, int(x)].mean()) for x, _ in centres]
+        assert [int(shades[[1, 2, 3, 11, 12].index(c)]) for c in classes] == seen
+        swaps += swapped
+    assert swaps > 10
+
+
+def test_lines_and_short_plates_are_not_swapped() -> None:
+    image = np.zeros((64, 160, 3), np.uint8)
+    for centres in (
+        np.zeros((0, 2), np.float32),
+        np.array([[20, 32], [60, 32], [100, 32]], np.float32),
+        np.array([[20, 16], [60, 16], [20, 48], [60, 48]], np.float32),
+    ):
+        assert not swap_characters(image, centres, np.arange(1, 1 + len(centres)), random.Random(1))[1]

@@ -105,7 +105,7 @@ def test_views_keep_their_plates_in_sight() -> None:
     )
     plate = Crop(np.full((30, 90, 3), 250, np.uint8), plate_quad((0, 0, 90, 30)), "AB12", None, 1, None, 0, "toy")
     for seed in range(20):
-        view = make_view([scene], [plate], 128, random.Random(seed))
+        view = make_view([scene], [plate], [], 128, random.Random(seed))
         assert view.image.shape == (128, 128, 3)
         assert len(view.quads) == len(view.has_corners) == len(view.lines)
         for quad in view.quads:
