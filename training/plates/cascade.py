@@ -1,11 +1,11 @@
-"""LBP cascades: features, boosted stages, a search over pictures, and OpenCV's XML. Knows no plates and no files of data.
+"""LBP cascades: features, boosted stages, windows of pictures, and OpenCV's XML. Knows no plates and no files.
 
 Liao et al. 2007 (multi-block LBP), Friedman et al. 2000 (gentle AdaBoost), Viola and Jones 2001 (the cascade).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 NEIGHBOURS = [(0, 0), (0, 1), (0, 2), (1, 2), (2, 2), (2, 1), (2, 0), (1, 0)]
@@ -58,14 +58,19 @@ def integral(pictures: np.ndarray) -> np.ndarray:
 
 def codes(sums: np.ndarray, feature: np.ndarray, picture: np.ndarray, left: np.ndarray, top: np.ndarray) -> np.ndarray:
     """Codes 0 to 255 of one feature in windows at (left, top) of the numbered pictures."""
+    return _codes_of_corners(lambda y, x: sums[picture, top + y, left + x], feature)
+
+
+def _codes_of_corners(at: Callable[[int, int], np.ndarray], feature: np.ndarray) -> np.ndarray:
+    """Codes of one feature, given what looks up the sums at a corner of all windows."""
     x, y, w, h = (int(value) for value in feature)
-    corners = [[sums[picture, top + y + row * h, left + x + column * w] for column in range(4)] for row in range(4)]
+    corners = [[at(y + row * h, x + column * w) for column in range(4)] for row in range(4)]
 
     def cell(row: int, column: int) -> np.ndarray:
         return corners[row + 1][column + 1] - corners[row][column + 1] - corners[row + 1][column] + corners[row][column]
 
     middle = cell(1, 1)
-    code = np.zeros(len(picture), np.uint8)
+    code = np.zeros(middle.shape, np.uint8)
     for bit, (row, column) in zip(range(7, -1, -1), NEIGHBOURS, strict=True):
         code |= (cell(row, column) >= middle).astype(np.uint8) << np.uint8(bit)
     return code
@@ -80,25 +85,23 @@ def best_stump(
         code_table: (features, samples) uint8.
         labels: (samples,) of -1 and 1.
     """
-    best: tuple[float, int, np.ndarray] | None = None
-    weighted = weights * labels
-    for feature in chosen:
-        row = code_table[feature]
-        mass = np.bincount(row, weights, 256)
-        lean = np.bincount(row, weighted, 256)
-        # Of all splits of the codes into two groups the best one cuts their order by mean label (Breiman et al. 1984).
-        order = np.argsort(lean / np.maximum(mass, 1e-12), kind="stable")[::-1]
-        mass_left, lean_left = mass[order].cumsum(), lean[order].cumsum()
-        mass_right, lean_right = mass.sum() - mass_left, lean.sum() - lean_left
-        gain = lean_left**2 / np.maximum(mass_left, 1e-12) + lean_right**2 / np.maximum(mass_right, 1e-12)
-        cut = int(gain[:-1].argmax())
-        if best is None or gain[cut] > best[0]:
-            subset = np.zeros(256, bool)
-            subset[order[: cut + 1]] = True
-            best = (float(gain[cut]), int(feature), subset)
-    assert best is not None
-    _, feature, subset = best
+    # One histogram a feature holds both classes: positives in the upper 256 places.
+    offset = np.where(labels > 0, 256, 0)
+    masses = np.array([np.bincount(code_table[feature] + offset, weights, 512) for feature in chosen])
+    negative, positive = masses[:, :256], masses[:, 256:]
+    mass, lean = negative + positive, positive - negative
+    # Of all splits of the codes into two groups the best one cuts their order by mean label (Breiman et al. 1984).
+    order = np.argsort(-lean / np.maximum(mass, 1e-12), axis=1, kind="stable")
+    mass_left = np.take_along_axis(mass, order, 1).cumsum(1)
+    lean_left = np.take_along_axis(lean, order, 1).cumsum(1)
+    mass_right, lean_right = mass_left[:, -1:] - mass_left, lean_left[:, -1:] - lean_left
+    gain = lean_left**2 / np.maximum(mass_left, 1e-12) + lean_right**2 / np.maximum(mass_right, 1e-12)
+    best, cut = np.unravel_index(gain[:, :-1].argmax(), (len(chosen), 255))
+    subset = np.zeros(256, bool)
+    subset[order[best, : cut + 1]] = True
+    feature = int(chosen[best])
     is_left = subset[code_table[feature]]
+    weighted = weights * labels
 
     def mean(mask: np.ndarray) -> float:
         return float(weighted[mask].sum() / max(weights[mask].sum(), 1e-12))
@@ -152,25 +155,42 @@ def passes(cascade: Cascade, sums: np.ndarray, picture: np.ndarray, left: np.nda
     return alive
 
 
-def search(cascade: Cascade, grey: np.ndarray, scale_factor: float = 1.2, step: int = 2) -> np.ndarray:
-    """Boxes (found, 4) of windows let through, x, y, width and height in pixels of the picture, not yet grouped."""
-    found = []
-    scale = 1.0
-    while grey.shape[1] / scale >= cascade.width and grey.shape[0] / scale >= cascade.height:
-        size = (round(grey.shape[1] / scale), round(grey.shape[0] / scale))
-        small = cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR)
-        tops, lefts = np.mgrid[
-            0 : small.shape[0] - cascade.height + 1 : step, 0 : small.shape[1] - cascade.width + 1 : step
-        ]
-        left, top = lefts.ravel(), tops.ravel()
-        if len(left) > 0:
-            alive = passes(cascade, integral(small[None]), np.zeros(len(left), np.int64), left, top)
-            boxes = np.stack(
-                [left[alive], top[alive], np.full(len(alive), cascade.width), np.full(len(alive), cascade.height)], 1
-            )
-            found.append(boxes * scale)
-        scale *= scale_factor
-    return np.concatenate(found) if found else np.zeros((0, 4))
+def code_table(windows: np.ndarray, features: np.ndarray) -> np.ndarray:
+    """Codes of every feature in every window, (features, windows) uint8."""
+    sums = np.ascontiguousarray(integral(windows).transpose(1, 2, 0))
+    return np.array([_codes_of_corners(lambda y, x: sums[y, x], feature) for feature in features])
+
+
+def grid_passes(cascade: Cascade, sums: np.ndarray, step: int) -> np.ndarray:
+    """(left, top) of the windows, on a grid of `step` pixels, that every stage lets through, (found, 2).
+
+    Args:
+        sums: (height + 1, width + 1) of one picture.
+    """
+    rows = len(range(0, sums.shape[0] - cascade.height, step))
+    columns = len(range(0, sums.shape[1] - cascade.width, step))
+    if rows <= 0 or columns <= 0:
+        return np.zeros((0, 2), np.int64)
+
+    def corners(y: int, x: int) -> np.ndarray:
+        return sums[y : y + (rows - 1) * step + 1 : step, x : x + (columns - 1) * step + 1 : step]
+
+    is_alive = np.ones((rows, columns), bool)
+    dense = 0
+    # While many windows live, whole slices are ten times cheaper than looking each of them up.
+    while dense < len(cascade.stages) and is_alive.mean() > 0.08:
+        stage = cascade.stages[dense]
+        score = np.zeros((rows, columns), np.float32)
+        for stump in stage.stumps:
+            answers = np.where(stump.subset, stump.left, stump.right).astype(np.float32)
+            score += answers[_codes_of_corners(corners, cascade.features[stump.feature])]
+        is_alive &= score >= stage.threshold
+        dense += 1
+    top, left = np.nonzero(is_alive)
+    top, left = top * step, left * step
+    rest = Cascade(cascade.width, cascade.height, cascade.features, cascade.stages[dense:])
+    alive = passes(rest, sums[None], np.zeros(len(left), np.int64), left, top)
+    return np.stack([left[alive], top[alive]], 1)
 
 
 def to_xml(cascade: Cascade) -> str:

@@ -16,12 +16,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--rest", action="store_true", help="all but the tuning split: what may be trained on")
     args = parser.parse_args()
     train = args.data.resolve() / "train"
     kept = 0
     for labels in sorted(train.glob("**/labels.jsonl")):
         rows = [json.loads(line) for line in labels.read_text().splitlines()]
-        rows = [row for row in rows if is_tune(f"{labels.parent.name}/{row['image']}")]
+        rows = [row for row in rows if is_tune(f"{labels.parent.name}/{row['image']}") != args.rest]
         if not rows:
             continue
         folder = args.out / labels.parent.relative_to(train)

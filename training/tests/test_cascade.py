@@ -5,7 +5,19 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 
-from plates.cascade import Cascade, all_features, codes, integral, passes, search, to_xml, train_stage
+from plates.cascade import Cascade, all_features, code_table, codes, grid_passes, integral, passes, to_xml, train_stage
+from plates.cascade_windows import HEIGHT as WINDOW_HEIGHT
+from plates.cascade_windows import WIDTH as WINDOW_WIDTH
+from plates.cascade_windows import (
+    Scene,
+    boxes_in_frame,
+    cut_positives,
+    is_held_out,
+    overlap,
+    view_of,
+    views,
+    without_margin,
+)
 
 WIDTH, HEIGHT = 18, 9
 
@@ -22,9 +34,7 @@ def toy() -> Cascade:
     rng = np.random.default_rng(3)
     features = all_features(WIDTH, HEIGHT)
     pictures = np.concatenate([windows(150, True, rng), windows(150, False, rng)])
-    every, zero = np.arange(len(pictures)), np.zeros(len(pictures), np.int64)
-    sums = integral(pictures)
-    table = np.array([codes(sums, feature, every, zero, zero) for feature in features])
+    table = code_table(pictures, features)
     labels = np.concatenate([np.ones(150), -np.ones(150)])
     stage = train_stage(
         table,
@@ -57,14 +67,60 @@ def test_a_stage_keeps_its_positives_and_drops_most_negatives(toy):
         assert low <= len(passes(toy, integral(pictures), np.arange(100), zero, zero)) <= high
 
 
-def test_the_search_finds_a_bar_where_it_is(toy):
-    picture = np.random.default_rng(5).integers(30, 90, (80, 120)).astype(np.uint8)
-    picture[40:46, 60:76] += 120  # twice the window's bar
-    found = search(toy, picture)
-    middles = found[:, :2] + found[:, 2:] / 2
-    near = (np.abs(middles - [68, 43]) < 5).all(1)
-    assert near.sum() >= 1
-    assert near.mean() > 0.1  # a hundredth of the windows lie so near
+def test_the_table_of_codes_agrees_with_single_ones():
+    pictures = windows(20, True, np.random.default_rng(6))
+    features = all_features(WIDTH, HEIGHT)[::97]
+    every, zero = np.arange(20), np.zeros(20, np.int64)
+    expected = [codes(integral(pictures), feature, every, zero, zero) for feature in features]
+    assert (code_table(pictures, features) == np.array(expected)).all()
+
+
+def test_the_grid_finds_the_windows_that_pass_one_by_one(toy):
+    picture = np.random.default_rng(5).integers(30, 90, (60, 90)).astype(np.uint8)
+    picture[20:23, 35:43] += 120
+    sums = integral(picture[None])
+    found = grid_passes(toy, sums[0], 1)
+    assert [30, 17] in found.tolist()  # the window around the bar
+    top, left = (values.ravel() for values in np.mgrid[0 : 60 - HEIGHT + 1, 0 : 90 - WIDTH + 1])
+    alive = passes(toy, sums, np.zeros(len(left), np.int64), left, top)
+    assert sorted(found.tolist()) == sorted(np.stack([left[alive], top[alive]], 1).tolist())
+    assert len(grid_passes(toy, sums[0, :5, :5], 1)) == 0
+
+
+def scene(plate: tuple[int, int, int, int]) -> Scene:
+    grey = np.full((240, 320), 60, np.uint8)
+    x, y, width, height = plate
+    grey[y : y + height, x : x + width] = 200
+    return Scene("toy/1.webp", grey, np.array([plate], np.float64), np.array([True]), False)
+
+
+def test_positives_show_the_plate_with_a_margin_whatever_its_shape():
+    for plate in [(100, 80, 60, 32), (60, 100, 180, 40), (20, 30, 48, 16)]:
+        cut = cut_positives([scene(plate)], 20, np.random.default_rng(7))
+        assert cut.shape == (20, WINDOW_HEIGHT, WINDOW_WIDTH)
+        assert (cut[:, 4:8, 8:28] > 180).all()
+        assert (cut[:, 0, 0] < 130).mean() > 0.8
+
+
+def test_a_view_and_its_boxes_lead_back_to_the_frame():
+    grey = scene((100, 80, 90, 30)).grey
+    every = views(grey.shape)
+    assert len(every) > 10 and views((8, 8)) == []
+    for view in every:
+        picture, pixel = view_of(grey, view)
+        assert np.allclose(np.array(picture.shape[::-1]) * pixel, [320, 240])
+    box = boxes_in_frame(np.array([[0, 0]]), np.array([2.0, 3.0]))
+    assert box.tolist() == [[0, 0, 72, 36]]
+    inner = without_margin(box)
+    assert np.isclose(overlap(inner, inner[0])[0], 1) and inner[0, 2] < 72
+
+
+def test_a_scene_and_the_crops_of_it_are_held_back_together():
+    name = "00b42b2c-f193-4863-b92c-0245cbc816da___3e7fd381-0ae5-4421-8a70-279ee0ec1c61_Niss"
+    crop = "00b42b2c-f193-4863-b92c-0245cbc816da___3e7fd381-0ae5-4421-8a_0"
+    assert is_held_out(f"{name}.webp") == is_held_out(f"{crop}.webp")
+    share = np.mean([is_held_out(f"{number}.webp") for number in range(2000)])
+    assert 0.05 < share < 0.15
 
 
 def test_the_xml_holds_every_stump_with_eight_words(toy):
