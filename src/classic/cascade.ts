@@ -6,6 +6,7 @@ import type { Box } from "../core/geometry.ts";
 import { nms, quadOfBox } from "../core/geometry.ts";
 import { greyscale, type Image, resize } from "../core/image.ts";
 import type { Detection } from "../core/read.ts";
+import { type CascadePlan, searchPlaces } from "./cascade-plan.ts";
 import type { GreyPicture } from "./grey-picture.ts";
 
 export interface CascadeSettings {
@@ -18,6 +19,17 @@ export interface CascadeSettings {
 /** As in the tutorial. */
 export const CASCADE_DEFAULTS: CascadeSettings = { scaleFactor: 1.2, minNeighbors: 7 };
 
+/** One call of the search. */
+export interface CascadeCall extends CascadeSettings {
+  /** Windows of these sizes only; default all. */
+  readonly sizes?: { readonly min: WindowSize; readonly max: WindowSize };
+}
+
+export interface WindowSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A place where windows agree. */
 export interface CascadeHit {
   readonly box: Box;
@@ -27,11 +39,13 @@ export interface CascadeHit {
 
 /** The one thing that is asked of OpenCV. */
 export interface Cascade {
-  find(picture: GreyPicture, settings: CascadeSettings): readonly CascadeHit[];
+  find(picture: GreyPicture, call: CascadeCall): readonly CascadeHit[];
+  /** How to search with it, where its card says so; else as OpenCV does. */
+  readonly plan?: CascadePlan;
 }
 
 /** The longer side is searched at this size at most: a pass over 1920 pixels costs nine times as much. */
-const MAX_SIDE_PX = 640;
+export const MAX_SIDE_PX = 640;
 
 /** OpenCV joins windows of like size only: one plate is found again by much larger ones. */
 const MAX_IOU = 0.3;
@@ -41,20 +55,26 @@ export function findPlates(frame: Image, cascade: Cascade, settings: CascadeSett
   const scale = Math.min(1, MAX_SIDE_PX / Math.max(frame.width, frame.height));
   const width = Math.max(1, Math.round(frame.width * scale));
   const height = Math.max(1, Math.round(frame.height * scale));
-  const small = scale === 1 ? frame : resize(frame, width, height);
-  const hits = cascade.find({ width, height, data: greyscale(small) }, settings);
-  const kept = nms(
-    hits.map(({ box }) => box),
-    hits.map(({ windows }) => windows),
-    MAX_IOU,
-  );
-  return kept
-    .map((index) => hits[index]!)
-    .map(({ box: [x, y, boxWidth, boxHeight], windows }) => {
-      const [scaleX, scaleY] = [frame.width / width, frame.height / height];
-      const box: Box = [x * scaleX, y * scaleY, boxWidth * scaleX, boxHeight * scaleY];
-      return { box, corners: quadOfBox(box), lines: 1, confidence: windowsConfidence(windows) };
-    });
+  const picture = { width, height, data: greyscale(scale === 1 ? frame : resize(frame, width, height)) };
+  const found =
+    cascade.plan === undefined
+      ? agreedByOpenCv(picture, cascade, settings)
+      : searchPlaces(picture, cascade, cascade.plan, settings.scaleFactor).filter(
+          ({ windows }) => windows > settings.minNeighbors,
+        );
+  const [scaleX, scaleY] = [frame.width / width, frame.height / height];
+  return found.map(({ box: [x, y, boxWidth, boxHeight], windows }) => {
+    const box: Box = [x * scaleX, y * scaleY, boxWidth * scaleX, boxHeight * scaleY];
+    return { box, corners: quadOfBox(box), lines: 1, confidence: windowsConfidence(windows) };
+  });
+}
+
+/** As OpenCV searches and joins, each place once. */
+function agreedByOpenCv(picture: GreyPicture, cascade: Cascade, settings: CascadeSettings): CascadeHit[] {
+  const hits = cascade.find(picture, settings);
+  const boxes = hits.map(({ box }) => box);
+  const windows = hits.map((hit) => hit.windows);
+  return nms(boxes, windows, MAX_IOU).map((index) => hits[index]!);
 }
 
 /** 0..1, rising with the windows that agree; not calibrated. Half at ten, nine tenths at ninety. */

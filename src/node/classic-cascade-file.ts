@@ -1,6 +1,8 @@
 /** Reads a cascade's XML and says what is wrong with it before OpenCV does so less clearly. */
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { CascadePlan } from "../classic/cascade-plan.ts";
 import { PlateKitError } from "../core/errors.ts";
 import { DEFAULT_MODELS_FOLDER } from "./load-model.ts";
 import { printableName } from "./printable-name.ts";
@@ -43,4 +45,38 @@ function problemOf(bytes: Uint8Array): string | null {
   if (!/<cascade\b|type_id="opencv-(haar|cascade)-classifier"/.test(text)) return "is OpenCV's XML, but no cascade";
   if (!/<stages>/.test(text)) return "holds no stages";
   return null;
+}
+
+/**
+ * How to search with a cascade of ours: from its card, `.json` for `.xml`. Undefined where there is none: cascades of
+ * other makers are searched as OpenCV does.
+ *
+ * @throws PlateKitError MODEL_MISMATCH when the card is of another file, or lacks what the search needs.
+ */
+export async function readCascadePlan(path: string, xml: Uint8Array): Promise<CascadePlan | undefined> {
+  const cardPath = `${path.replace(/\.xml$/i, "")}.json`;
+  const json = await readFile(cardPath, "utf8").catch(() => undefined);
+  if (json === undefined) return undefined;
+  const mismatch = (problem: string, cause?: unknown): PlateKitError =>
+    new PlateKitError(
+      "MODEL_MISMATCH",
+      `${printableName(cardPath)}: ${problem}; use cascade and card of the same training, or remove the card.`,
+      { cause },
+    );
+  let card: { readonly task?: unknown; readonly sha256?: unknown; readonly search?: Partial<CascadePlan> };
+  try {
+    card = JSON.parse(json) ?? {};
+  } catch (cause) {
+    throw mismatch("is not JSON, so no card", cause);
+  }
+  if (card.task !== "cascade") throw mismatch(`is not the card of a cascade (task "${card.task}")`);
+  if (card.sha256 !== createHash("sha256").update(xml).digest("hex"))
+    throw mismatch(`is not the card of ${printableName(path)}`);
+  const { window, margin, passes } = card.search ?? {};
+  const isFactor = (value: unknown): boolean => typeof value === "number" && value > 0 && value <= 10;
+  const isWindow = Number.isInteger(window?.width) && Number.isInteger(window?.height);
+  const arePasses = Array.isArray(passes) && passes.every((pass) => pass?.length === 2 && pass.every(isFactor));
+  if (!isWindow || !isFactor(margin?.x) || !isFactor(margin?.y) || !arePasses || passes.length === 0)
+    throw mismatch('lacks window, margin or passes under "search"');
+  return card.search as CascadePlan; // its fields were checked
 }

@@ -5,7 +5,7 @@
 import { createRequire } from "node:module";
 import type { Cascade, CascadeHit } from "../classic/cascade.ts";
 import { PlateKitError } from "../core/errors.ts";
-import { readCascadeFile } from "./classic-cascade-file.ts";
+import { readCascadeFile, readCascadePlan } from "./classic-cascade-file.ts";
 import { printableName } from "./printable-name.ts";
 
 /** What we call of it; everything it makes lives in its own memory until `delete`. */
@@ -70,6 +70,9 @@ function loadOpenCv(): Promise<{ readonly cv: OpenCv }> {
   return loading;
 }
 
+/** What OpenCV takes for no limit. */
+const ANY_SIZE = { width: 0, height: 0 };
+
 let fileCount = 0; // names in OpenCV's own file system must differ
 
 /**
@@ -79,6 +82,7 @@ let fileCount = 0; // names in OpenCV's own file system must differ
  */
 export async function loadCascade(path: string): Promise<LoadedCascade> {
   const bytes = await readCascadeFile(path);
+  const plan = await readCascadePlan(path, bytes);
   const { cv } = await loadOpenCv();
   const name = `cascade-${++fileCount}.xml`;
   const classifier = new cv.CascadeClassifier();
@@ -97,14 +101,17 @@ export async function loadCascade(path: string): Promise<LoadedCascade> {
     cv.FS_unlink(name);
   }
   return {
-    find: ({ width, height, data }, { scaleFactor, minNeighbors }) => {
+    ...(plan === undefined ? {} : { plan }),
+    find: ({ width, height, data }, { scaleFactor, minNeighbors, sizes }) => {
       const picture = new cv.Mat(height, width, cv.CV_8UC1);
       const boxes = new cv.RectVector();
       const windows = new cv.IntVector();
       try {
         picture.data.set(data);
-        const anySize = new cv.Size(0, 0);
-        classifier.detectMultiScale2(picture, boxes, windows, scaleFactor, minNeighbors, 0, anySize, anySize);
+        const [min, max] = [sizes?.min ?? ANY_SIZE, sizes?.max ?? ANY_SIZE].map(
+          (size) => new cv.Size(size.width, size.height),
+        );
+        classifier.detectMultiScale2(picture, boxes, windows, scaleFactor, minNeighbors, 0, min, max);
         return Array.from({ length: boxes.size() }, (_, index): CascadeHit => {
           const box = boxes.get(index);
           return { box: [box.x, box.y, box.width, box.height], windows: windows.get(index) };
