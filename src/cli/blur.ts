@@ -6,7 +6,8 @@ import { plainText } from "../core/metrics.ts";
 import { BLUR_MODES, type BlurCount, type BlurMode, type BlurOptions, blurImage, blurVideo } from "../node/blur.ts";
 import { createFrameReader } from "../node/frame-reader.ts";
 import { printableName } from "../node/printable-name.ts";
-import { MAX_WORKERS, suitableWorkers } from "../node/read-settings.ts";
+import { ENGINE_NAMES, MAX_WORKERS, suitableWorkers } from "../node/read-settings.ts";
+import { CLASSIC_OPTIONS, engineOptions } from "./classic-options.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
 import { writeText } from "./write-text.ts";
 
@@ -14,6 +15,8 @@ const OPTIONS = {
   mode: { type: "text", value: "MODE", choices: BLUR_MODES, help: "pixelate, blur or fill (default pixelate)" },
   keep: { type: "text", value: "FILE", help: "leave the plates listed in FILE, one a line, as they are" },
   region: { type: "list", value: "CODES", help: "regions to expect, with --keep" },
+  engine: { type: "text", value: "NAME", choices: ENGINE_NAMES, help: "neural (default), or classic: the tutorial's" },
+  ...CLASSIC_OPTIONS,
   workers: { type: "number", value: "N", min: 1, max: MAX_WORKERS, integer: true, help: "frames looked at at once" },
   models: { type: "text", value: "DIR", help: "folder of other models (default: those of the package)" },
 } as const;
@@ -40,6 +43,7 @@ async function runBlur(words: readonly string[], options: Options, terminal: Ter
   if (input === undefined || output === undefined || others.length > 0) {
     throw new PlateKitError("OPTION_INVALID", "Name an input and an output.");
   }
+  const engine = engineOptions(options);
   const isFolder = (await statOf(input)).isDirectory();
   const keep = options.keep === undefined ? undefined : await readAllowlist(options.keep);
   const leaving = new AbortController();
@@ -52,6 +56,7 @@ async function runBlur(words: readonly string[], options: Options, terminal: Ter
   };
   try {
     await using frameReader = await createFrameReader({
+      ...engine,
       workers: options.workers ?? suitableWorkers(Number.MAX_SAFE_INTEGER),
       regions: (options.region ?? []).map((region) => region.toLowerCase()),
       ...(options.models === undefined ? {} : { modelsFolder: options.models }),

@@ -1,6 +1,7 @@
 /** Finds and reads the plates of video frames in worker threads; several cameras may share one. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { MAX_SIDE_PX } from "../classic/cascade.ts";
 import { PlateKitError } from "../core/errors.ts";
 import type { FrameJob, FrameReply } from "./frame-job.ts";
 import { parseModelCard } from "./model-card.ts";
@@ -20,19 +21,23 @@ export interface FrameReader extends AsyncDisposable {
 /** @throws PlateKitError OPTION_INVALID, MODEL_MISSING or MODEL_MISMATCH. */
 export async function createFrameReader(options: ReaderOptions = {}): Promise<FrameReader> {
   const { settings, workers } = checkReaderOptions(options);
-  const path = join(settings.modelsFolder ?? DEFAULT_MODELS_FOLDER, "detector.json");
   // The threads run the same kind of file as this one: .ts from the sources, .js from dist.
   const entry = new URL(import.meta.url.endsWith(".ts") ? "./frame-worker.ts" : "./frame-worker.js", import.meta.url);
   const pool = createWorkerPool<FrameJob, FrameReply>({ entry, workerData: settings, size: workers });
   await pool.start(); // says more about a missing or wrong model than reading the card would
-  const json = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new PlateKitError("MODEL_MISSING", `${path}: cannot be read; give the folder of the models.`, { cause });
-  });
   return {
-    detectorSide: parseModelCard(json, "detector", path).resize.longSide,
+    detectorSide: settings.engine === "classic" ? MAX_SIDE_PX : await sideOfDetector(settings.modelsFolder),
     workers,
     read: (job) => pool.run(job),
     close: () => pool.close(),
     [Symbol.asyncDispose]: () => pool.close(),
   };
+}
+
+async function sideOfDetector(modelsFolder: string = DEFAULT_MODELS_FOLDER): Promise<number> {
+  const path = join(modelsFolder, "detector.json");
+  const json = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new PlateKitError("MODEL_MISSING", `${path}: cannot be read; give the folder of the models.`, { cause });
+  });
+  return parseModelCard(json, "detector", path).resize.longSide;
 }

@@ -83,6 +83,19 @@ describe("read --engine classic", () => {
     assert.deepEqual([width, height, channels], [28, 28, 1]);
   });
 
+  test("blur --engine classic covers what the cascade finds, and refuses its options without it", async () => {
+    const [from, to] = [folder.path("street <b>.png"), folder.path("covered.png")];
+    const { code, stdout, stderr } = await runInProcess(["blur", ...classic.slice(1), from, to, "--mode", "fill"]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /covered\.png: [1-9]\d* plates? covered/);
+    const { data, info } = await sharp(to).raw().toBuffer({ resolveWithObject: true });
+    const brightest = Math.max(...data.subarray(info.channels * 116 * 400, info.channels * 117 * 400));
+    assert.ok(brightest < 120, `the row through the characters still has ${brightest}`);
+    const refused = await runInProcess(["blur", "--steps", "tutorial", from, to]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /--steps belongs to --engine classic/);
+  });
+
   test("--steps tutorial reads by the tutorial's own steps", async () => {
     const out = folder.path("by-tutorial");
     const { code } = await runInProcess([
