@@ -107,8 +107,8 @@ function signatureJson(publicKey: Buffer, signature: Buffer): string {
 /** Null unless the bytes are the canonical JSON of a manifest. */
 function parsedManifest(bytes: Uint8Array): EvidenceManifest | null {
   const text = Buffer.from(bytes).toString("utf8");
-  const value = parsed(text);
-  if (value === undefined || canonicalJson(value) !== text || !isManifest(value)) return null;
+  const value = parsedCanonical(text);
+  if (value === undefined || !isManifest(value)) return null;
   return value as unknown as EvidenceManifest; // of the shape that isManifest asks for; its hashes show any other change
 }
 
@@ -131,7 +131,7 @@ function isManifest(value: JsonValue): boolean {
 /** Null unless the bytes are what signatureJson writes: base64 could else be spelled in several ways. */
 function parsedSignature(bytes: Uint8Array): { key: KeyObject; signature: Buffer } | null {
   const text = Buffer.from(bytes).toString("utf8");
-  const value = parsed(text) as { publicKey?: unknown; signature?: unknown } | null | undefined;
+  const value = parsedCanonical(text) as { publicKey?: unknown; signature?: unknown } | null | undefined;
   if (typeof value?.publicKey !== "string" || typeof value.signature !== "string") return null;
   const publicKey = Buffer.from(value.publicKey, "base64");
   const signature = Buffer.from(value.signature, "base64");
@@ -144,11 +144,13 @@ function parsedSignature(bytes: Uint8Array): { key: KeyObject; signature: Buffer
   }
 }
 
-function parsed(text: string): JsonValue | undefined {
+/** Undefined for what is no JSON, or could be written in another way. */
+function parsedCanonical(text: string): JsonValue | undefined {
   try {
-    return JSON.parse(text) as JsonValue;
+    const value = JSON.parse(text) as JsonValue;
+    return canonicalJson(value) === text ? value : undefined;
   } catch {
-    return undefined; // no JSON: reported as a problem by the caller
+    return undefined; // reported as a problem by the caller
   }
 }
 
