@@ -45,8 +45,10 @@ export const FRAME_DEFAULTS = { stallMs: 10_000, attempts: 10, backoffMs: 500 } 
 const MAX_BACKOFF_MS = 60_000;
 /** A stream that ran this long was well, so that its next failure is a first one. */
 const HEALTHY_MS = 10_000;
-/** Live times follow the camera's clock, which is smoother than arrival, until it is this far off ours. */
-const MAX_CLOCK_DRIFT_MS = 2000;
+/** A camera's clock that moves by so much more or less than ours from one frame to the next was set. */
+const MAX_CLOCK_JUMP_MS = 10_000;
+/** Quartz clocks part by less than this share; it only has to be more than they do. */
+const CLOCK_DRIFT = 0.0005;
 /** Between frames whose container gives no times. */
 const GUESSED_INTERVAL_MS = 40;
 
@@ -286,30 +288,42 @@ function stallTimer(limitMs: number, onStall: () => void): { restart(): void; st
   };
 }
 
-/** Times of frames: of the clip in files, of our clock on live sources; never running backwards. */
+/**
+ * Times of frames: of the clip in files, of our clock on live sources; never running backwards.
+ *
+ * A live frame happened no later than it came, and the one that came quickest tells how far the camera's clock is off
+ * ours: the first frames come late, after ffmpeg has looked at the stream, and then in a burst.
+ */
 function createClock(tally: Tally, startTimeMs: number): { timeOf(mediaMs: number | null): number; restart(): void } {
   let offsetMs: number | undefined;
+  let lastMediaMs = 0;
+  let lastNowMs = 0;
   let lastMs = -Infinity;
+
+  function liveTime(mediaMs: number | null): number {
+    const nowMs = Date.now();
+    if (mediaMs === null) return nowMs;
+    const jumpMs = Math.abs(mediaMs - lastMediaMs - (nowMs - lastNowMs));
+    if (offsetMs === undefined || jumpMs > MAX_CLOCK_JUMP_MS) offsetMs = nowMs - mediaMs;
+    // Its clock may also be slower than ours.
+    else offsetMs = Math.min(offsetMs + CLOCK_DRIFT * (nowMs - lastNowMs), nowMs - mediaMs);
+    lastMediaMs = mediaMs;
+    lastNowMs = nowMs;
+    return mediaMs + offsetMs;
+  }
+
+  function clipTime(mediaMs: number | null): number {
+    offsetMs ??= startTimeMs;
+    if (mediaMs === null) return lastMs === -Infinity ? offsetMs : lastMs + GUESSED_INTERVAL_MS;
+    // A recording put together of several: its clock jumps back, ours goes on.
+    if (mediaMs + offsetMs < lastMs) offsetMs = lastMs + GUESSED_INTERVAL_MS - mediaMs;
+    return mediaMs + offsetMs;
+  }
+
   return {
     timeOf(mediaMs) {
-      if (tally.isLive) {
-        const nowMs = Date.now();
-        offsetMs ??= mediaMs === null ? undefined : nowMs - mediaMs;
-        const timeMs = mediaMs === null || offsetMs === undefined ? nowMs : mediaMs + offsetMs;
-        if (Math.abs(timeMs - nowMs) > MAX_CLOCK_DRIFT_MS && mediaMs !== null) offsetMs = nowMs - mediaMs;
-        lastMs = Math.max(lastMs, Math.abs(timeMs - nowMs) > MAX_CLOCK_DRIFT_MS ? nowMs : timeMs);
-        return lastMs;
-      }
-      offsetMs ??= startTimeMs;
-      let timeMs =
-        mediaMs === null ? (lastMs === -Infinity ? offsetMs : lastMs + GUESSED_INTERVAL_MS) : mediaMs + offsetMs;
-      if (timeMs < lastMs && mediaMs !== null) {
-        // A recording put together of several: its clock jumps back, ours goes on.
-        timeMs = lastMs + GUESSED_INTERVAL_MS;
-        offsetMs = timeMs - mediaMs;
-      }
-      lastMs = timeMs;
-      return timeMs;
+      lastMs = Math.max(lastMs, tally.isLive ? liveTime(mediaMs) : clipTime(mediaMs));
+      return lastMs;
     },
     restart() {
       if (tally.isLive) offsetMs = undefined;
