@@ -13,6 +13,11 @@ const MAX_CHARACTER_CONFIDENCE = 0.9999;
 const MAX_TEXT_CONFIDENCE = 0.99999;
 const MIN_CHARACTER_CONFIDENCE = 0.05;
 
+/** Share of wrong texts among the reads that a table's gaps were counted on: that of passages read right 19 times of 20. */
+const USUAL_WRONG = 0.05;
+/** Of a read that is surely wrong somewhere, a character lost or invented at any one place. */
+const MAX_GAP_CHANCE = 0.1;
+
 /** Candidates looked at: later ones are worth less than the characters' own probabilities. */
 const MAX_CANDIDATES = 5;
 
@@ -155,15 +160,14 @@ function hamming(a: string, b: string): number {
 function spelledLikelihood(text: string, read: PlateEvidence, confusions: Confusability): number {
   const there = [...text];
   const seen = charactersOf(read);
-  const { missed, invented } = confusions.table;
   if (there.length === seen.length && isNearByPlace(there, seen)) {
     let sum = 0;
     for (const [i, character] of there.entries()) sum += characterLikelihood(character, seen[i]!, confusions);
     return Math.max(UNLIKE, sum);
   }
   if (Math.abs(there.length - seen.length) > 2) return UNLIKE;
-  const logMissed = Math.log(missed);
-  const logInvented = Math.log(invented);
+  const logMissed = Math.log(gapChance(confusions.table.missed, read.confidence));
+  const logInvented = Math.log(gapChance(confusions.table.invented, read.confidence));
   let row = seen.map((_, j) => (j + 1) * logInvented);
   row.unshift(0);
   for (const [i, character] of there.entries()) {
@@ -178,6 +182,12 @@ function spelledLikelihood(text: string, read: PlateEvidence, confusions: Confus
     row = next;
   }
   return Math.max(UNLIKE, row.at(-1)!);
+}
+
+/** Chance of a character lost or invented in this read: the surer the whole text, the rarer. */
+function gapChance(usual: number, confidence: number): number {
+  const wrong = 1 - Math.min(MAX_TEXT_CONFIDENCE, confidence);
+  return Math.min(MAX_GAP_CHANCE, (usual * wrong) / USUAL_WRONG);
 }
 
 /** Few enough differences place by place that no shift explains them better. */

@@ -41,15 +41,21 @@ export interface HotlistAlert {
 }
 
 export interface HotlistOptions {
-  /** Share of passages by wanted vehicles, before reading. */
-  readonly knownShare: number;
-  /** Alerts less probable are not given. */
+  /** Share of passages by any one wanted vehicle, before reading: long lists make more alerts, not surer ones. */
+  readonly entryShare: number;
+  /** Alerts less probable are not given, unless the text was read to the letter. */
   readonly minProbability: number;
   readonly confusions?: Confusability;
 }
 
-/** One passage in a thousand; alerts from one chance in five, since a person looks at each, and a miss is not seen. */
-export const HOTLIST_DEFAULTS: HotlistOptions = { knownShare: 1e-3, minProbability: 0.2 };
+/** Of 500 wanted one passes in a thousand; alerts from one chance in twenty, as a person looks at each, and a miss is not seen. */
+export const HOTLIST_DEFAULTS: HotlistOptions = { entryShare: 2e-6, minProbability: 0.05 };
+
+/** A text read with this confidence that is a wanted plate's to the letter is always worth a look, however short. */
+const MIN_EXACT_CONFIDENCE = 0.5;
+
+/** However long the list, most passages are of others. */
+const MAX_KNOWN_SHARE = 0.1;
 
 const DEFAULT = confusability();
 
@@ -57,10 +63,14 @@ const DEFAULT = confusability();
 export function hotlistAlerts(
   passage: SitePassage,
   hotlist: Hotlist,
-  { knownShare, minProbability, confusions = DEFAULT }: HotlistOptions = HOTLIST_DEFAULTS,
+  { entryShare, minProbability, confusions = DEFAULT }: HotlistOptions = HOTLIST_DEFAULTS,
 ): readonly HotlistAlert[] {
+  const knownShare = Math.min(MAX_KNOWN_SHARE, entryShare * hotlist.byText.size);
   return identifyPlate(passage, hotlist, { knownShare, confusions })
-    .filter(({ probability }) => probability >= minProbability)
+    .filter(
+      ({ text, probability }) =>
+        probability >= minProbability || (text === passage.text && passage.confidence >= MIN_EXACT_CONFIDENCE),
+    )
     .flatMap(({ text, probability }) =>
       hotlist.byText
         .get(text)! // identities are texts of the index

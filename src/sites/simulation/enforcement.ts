@@ -7,9 +7,9 @@ import { createPlates } from "./population.ts";
 import { createRandom, type Random } from "./random.ts";
 import { type Delivery, deliver, type TruePassage } from "./stream.ts";
 
-/** Plates on the hotlist; a passage in five hundred is of one. */
+/** Plates on the hotlist. A passage in a hundred is of one: more than in life, so that recall is told from a thousand hits. */
 const WANTED = 500;
-const WANTED_SHARE = 0.002;
+const WANTED_SHARE = 0.01;
 /** One of so many ordinary plates differs from a wanted one by a look-alike. */
 const ALIKE_SHARE = 0.0005;
 const LOOK_ALIKES: readonly (readonly [string, string])[] = [

@@ -28,8 +28,8 @@ const EASY_GAP = 1e-4;
 const HARD_GAP = 0.03;
 /** A character more often wrong than right would not be the one that is read. */
 const MAX_ERROR = 0.5;
-/** Above this share of hard pictures the read rate can't be had. */
-const HARD_CHARACTERS = 7;
+/** Lengths of plates, as often as population.ts makes them. */
+const LENGTHS = [4, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7, 8, 8];
 
 const CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -79,7 +79,8 @@ function hardShareFor(readRate: number): number {
     let wrong = 0;
     for (let i = 0; i < 2000; i++) {
       let right = 1 - gap;
-      for (let c = 0; c < HARD_CHARACTERS; c++) right *= 1 - Math.min(MAX_ERROR, random.logNormal(median, SPREAD));
+      for (let c = LENGTHS[i % LENGTHS.length]!; c > 0; c--)
+        right *= 1 - Math.min(MAX_ERROR, random.logNormal(median, SPREAD));
       wrong += 1 - right;
     }
     return wrong / 2000;
