@@ -157,6 +157,8 @@ export interface ForgetReport {
 export interface Passages {
   /** @throws PlateKitError STORE_INVALID when the camera or a picture is not there. */
   append(passage: NewPassage): Promise<Appended>;
+  /** What stands for a plate in privacy mode: for payloads and alerts that must not name it either. */
+  hashPlate(text: string): string;
   get(id: string): Promise<PassageDetail | null>;
   /** Newest first by default. */
   page(
