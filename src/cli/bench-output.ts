@@ -44,6 +44,7 @@ export interface RunJson extends FiguresJson {
   readonly byDataset: Readonly<Record<string, FiguresJson>>;
   readonly byRegion: Readonly<Record<string, FiguresJson>>;
   readonly byLines: Readonly<Record<string, FiguresJson>>;
+  readonly byHeight: Readonly<Record<string, FiguresJson>>;
 }
 
 /** One object for the first run; a second run (the crops) stands in it as `crops`, with the same fields. */
@@ -62,6 +63,7 @@ function runJson({ name, figures, cpuMsPerImage }: Run): RunJson {
     byDataset: groups(figures.byDataset),
     byRegion: groups(figures.byRegion),
     byLines: groups(figures.byLines),
+    byHeight: groups(figures.byHeight),
   };
 }
 

@@ -13,6 +13,19 @@ END_TO_END = ["images", "plates", "detectionRecall", "detectionPrecision", "exac
 READER = ["images", "plates", "exact", "exactFolded", "characterErrorRate", "top5", "calibrationError", "coverageAt999"]
 
 
+MANY = 20
+"""A region or height with fewer plates is left out of the tables: its share says little."""
+
+
+def shares(groups: dict[str, dict], name: str, count: str) -> dict[str, object]:
+    """One figure by group, with the number of plates it is taken over."""
+    return {
+        group: {"plates": row[count], name: round(row[name], 4)}
+        for group, row in groups.items()
+        if row[name] is not None and row[count] >= MANY
+    }
+
+
 def rounded(figures: dict[str, object], names: list[str]) -> dict[str, object]:
     """The named figures, shares to four digits."""
     return {name: round(figures[name], 4) if isinstance(figures[name], float) else figures[name] for name in names}
@@ -27,6 +40,10 @@ def complete(card: dict[str, object], calibration: dict[str, object] | None, ben
         command = "platekit bench data/val --json"
         if card["task"] == "detector":
             card["figures"] = {"command": command, "endToEnd": rounded(bench, END_TO_END)}
+            card["weaknesses"] = {
+                "recallByHeight": shares(bench["byHeight"], "detectionRecall", "plates"),
+                "recallByRegion": shares(bench["byRegion"], "detectionRecall", "plates"),
+            }
         else:
             crops = bench["crops"]
             card["figures"] = {
@@ -34,6 +51,11 @@ def complete(card: dict[str, object], calibration: dict[str, object] | None, ben
                 "crops": rounded(crops, READER),
                 "cropsLatin": rounded(crops["latin"], ["plates", "exact", "characterErrorRate"]),
                 "exactByDataset": {name: row["exact"] for name, row in crops["byDataset"].items()},
+            }
+            card["weaknesses"] = {
+                "exactByHeight": shares(crops["byHeight"], "exact", "texts"),
+                "exactByRegion": shares(crops["byRegion"], "exact", "texts"),
+                "exactByLines": shares(crops["byLines"], "exact", "texts"),
             }
     return card
 

@@ -1,9 +1,19 @@
 from plates.complete_card import END_TO_END, READER, complete
 
-BENCH = {name: 0.123456 for name in END_TO_END} | {
-    "crops": {name: 0.5 for name in READER}
-    | {"latin": {"plates": 3, "exact": 2 / 3, "characterErrorRate": 0.1}, "byDataset": {"crops/a": {"exact": 1.0}}}
+GROUPS = {
+    "16–24 px": {"plates": 30, "texts": 25, "detectionRecall": 0.43219, "exact": 0.25},
+    "under 12 px": {"plates": 3, "texts": 2, "detectionRecall": 1.0, "exact": None},
 }
+BY_GROUP = {"byHeight": GROUPS, "byRegion": GROUPS, "byLines": GROUPS}
+BENCH = (
+    {name: 0.123456 for name in END_TO_END}
+    | BY_GROUP
+    | {
+        "crops": {name: 0.5 for name in READER}
+        | BY_GROUP
+        | {"latin": {"plates": 3, "exact": 2 / 3, "characterErrorRate": 0.1}, "byDataset": {"crops/a": {"exact": 1.0}}}
+    }
+)
 CALIBRATION = {"calibration": {"temperature": 1, "weights": [1.0], "bias": 0.5}, "reads": []}
 
 
@@ -23,3 +33,10 @@ def test_a_recognizer_gets_both() -> None:
     assert card["calibration"]["bias"] == 0.5
     assert card["figures"]["cropsLatin"]["exact"] == 0.6667
     assert card["figures"]["exactByDataset"] == {"crops/a": 1.0}
+
+
+def test_weaknesses_are_told_where_there_are_plates_enough() -> None:
+    detector = complete({"task": "detector", "figures": {}}, None, BENCH)
+    assert detector["weaknesses"]["recallByHeight"] == {"16–24 px": {"plates": 30, "detectionRecall": 0.4322}}
+    recognizer = complete({"task": "recognizer", "figures": {}}, None, BENCH)
+    assert recognizer["weaknesses"]["exactByRegion"] == {"16–24 px": {"plates": 25, "exact": 0.25}}
