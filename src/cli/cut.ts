@@ -30,6 +30,13 @@ const OPTIONS = {
     integer: true,
     help: "most pictures of a character (default 400)",
   },
+  plates: {
+    type: "number",
+    value: "N",
+    min: 1,
+    integer: true,
+    help: "most plates to cut, of all sets alike (default all)",
+  },
 } as const;
 
 const DEFAULT_PER_CLASS = 400;
@@ -63,6 +70,7 @@ async function run(
   const { samples, problems } = await readDataset(dataset);
   const steps = (options.steps ?? "robust") as StepsName; // checked against STEPS_NAMES
   const perClass = options["per-class"] ?? DEFAULT_PER_CLASS;
+  const mostPlates = options.plates ?? Number.POSITIVE_INFINITY;
   const left = [...problems];
   const counts = new Map<string, number>();
   let [plateCount, cutCount] = [0, 0];
@@ -70,6 +78,7 @@ async function run(
   const ordered = samples.filter(hasText).toSorted((a, b) => hashOf(a.source) - hashOf(b.source));
   const progress = createProgressBar(terminal.stderr, ordered.length);
   for (const sample of ordered) {
+    if (plateCount >= mostPlates) break;
     const image = await decode(sample.path);
     progress.step();
     if (image instanceof PlateKitError) {
