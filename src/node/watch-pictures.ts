@@ -1,7 +1,7 @@
 /** Keeps the picture that shows a plate best until its passage is told. */
 import { crop, type Image } from "../core/image.ts";
 import type { MadePassage, Passage, PassageState } from "../core/passage.ts";
-import type { TrackerState } from "../core/track.ts";
+import type { TrackerState, TrackRead } from "../core/track.ts";
 import type { Frame } from "./frames.ts";
 
 /** Around the plate in its crop, as a share of its width and height. */
@@ -15,6 +15,8 @@ export interface WatchedPassage extends Passage {
   readonly crop: Image | null;
   /** The whole frame at that moment, when `keepFrames` asked for it. */
   readonly frame: Image | null;
+  /** The reads that told most, in order of time. */
+  readonly reads: readonly TrackRead[];
 }
 
 interface Picture {
@@ -51,13 +53,13 @@ export function keepPictures(keepFrames: boolean): PictureKeeper {
       }
       return isKept;
     },
-    illustrate({ passage, trackIds }) {
+    illustrate({ passage, trackIds, reads }) {
       const found = trackIds.flatMap((id) => best.get(id) ?? []);
       const picture = found.reduce<Picture | undefined>(
         (a, b) => (a === undefined || b.value > a.value ? b : a),
         undefined,
       );
-      return { ...passage, crop: picture?.crop ?? null, frame: picture?.frame ?? null };
+      return { ...passage, crop: picture?.crop ?? null, frame: picture?.frame ?? null, reads };
     },
     forget(tracker, passages) {
       if (best.size === 0) return;

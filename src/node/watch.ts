@@ -143,8 +143,8 @@ export async function* watch(source: string, options: WatchOptions = {}): AsyncG
   }
 }
 
-/** The passage as it is stored and sent: without its pictures. */
-export function onWire({ crop: _crop, frame: _frame, ...passage }: WatchedPassage): Passage {
+/** The passage as it is stored and sent: without its pictures and single reads. */
+export function onWire({ crop: _crop, frame: _frame, reads: _reads, ...passage }: WatchedPassage): Passage {
   return passage;
 }
 
