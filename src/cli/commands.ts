@@ -24,6 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./blur.ts")).blurCommand,
   },
   {
+    name: "serve",
+    summary: "Run the web pages, the HTTP API and the cameras.",
+    load: async () => (await import("./serve.ts")).serveCommand,
+  },
+  {
     name: "bench",
     summary: "Measure accuracy, calibration and speed on labelled pictures.",
     load: async () => (await import("./bench.ts")).benchCommand,

@@ -7,7 +7,7 @@ import { defaultCascadePath } from "./classic-cascade-file.ts";
 import { defaultCharactersPath, loadCharacterModel } from "./classic-characters.ts";
 import { explainPictures } from "./classic-explain.ts";
 import { type LoadedCascade, loadCascade } from "./classic-opencv.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, RegionGuide } from "./engine.ts";
 import type { ReadSettings } from "./read-settings.ts";
 
 /** @throws PlateKitError MODEL_MISSING or MODEL_MISMATCH for the cascade or the character net. */
@@ -21,16 +21,20 @@ export async function createClassicEngine(settings: ReadSettings): Promise<Engin
     await model.close();
     throw error;
   }
-  async function readAll(frame: Image, detections: readonly Detection[]): Promise<ExplainedRead[]> {
+  async function readAll(
+    frame: Image,
+    detections: readonly Detection[],
+    guide?: RegionGuide,
+  ): Promise<ExplainedRead[]> {
     const reads: ExplainedRead[] = [];
     for (const detection of detections)
-      reads.push(await readPlate(frame, detection, model, { steps, candidates, regions, regionStrict }));
+      reads.push(await readPlate(frame, detection, model, { steps, candidates, regions, regionStrict, ...guide }));
     return reads;
   }
   return {
     detect: async (frame) => findPlates(frame, cascade, { scaleFactor, minNeighbors }),
-    async read(frame, detections) {
-      const reads = await readAll(frame, detections);
+    async read(frame, detections, guide) {
+      const reads = await readAll(frame, detections, guide);
       return reads.map(({ read }) => read).filter(({ confidence }) => confidence >= minConfidence);
     },
     async explain(frame, detections) {

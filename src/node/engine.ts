@@ -5,10 +5,13 @@ import type { Detection, PlateRead } from "../core/read.ts";
 import type { ExplainedImage } from "./classic-explain.ts";
 import type { ReadSettings } from "./read-settings.ts";
 
+/** Regions for one image, in place of those of the settings. */
+export type RegionGuide = Pick<ReadSettings, "regions"> & Partial<Pick<ReadSettings, "regionStrict">>;
+
 export interface Engine {
   detect(frame: Image): Promise<readonly Detection[]>;
   /** Plates below the settings' least confidence are left out. */
-  read(frame: Image, detections: readonly Detection[]): Promise<readonly PlateRead[]>;
+  read(frame: Image, detections: readonly Detection[], guide?: RegionGuide): Promise<readonly PlateRead[]>;
   /** As `read`, each with what it rests on, for fusing; an engine that keeps nothing of the kind leaves it out. */
   readWithEvidence?(frame: Image, detections: readonly Detection[]): Promise<readonly EvidencedRead[]>;
   /** As `read`, with every step as a picture; only the classic engine has steps to show. */

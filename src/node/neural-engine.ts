@@ -11,7 +11,7 @@ export async function createNeuralEngine(settings: ReadSettings): Promise<Engine
   const options = { regions, regionStrict, candidates, minConfidence };
   return {
     detect: (frame) => detectPlates(frame, detector),
-    read: (frame, detections) => readDetections(frame, detections, recognizer, options),
+    read: (frame, detections, guide) => readDetections(frame, detections, recognizer, { ...options, ...guide }),
     readWithEvidence: (frame, detections) => readDetectionsWithEvidence(frame, detections, recognizer, options),
     async close() {
       await detector.close();

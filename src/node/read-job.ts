@@ -4,7 +4,7 @@ import type { Detection, PlateRead } from "../core/read.ts";
 import { annotateImage, cropPlate, type EncodedImage } from "./annotate.ts";
 import type { ExplainedImage } from "./classic-explain.ts";
 import { decodeImage, readImageFile } from "./decode-image.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, RegionGuide } from "./engine.ts";
 import type { ReadSettings } from "./read-settings.ts";
 import type { ImageFormat } from "./sniff-image.ts";
 
@@ -31,6 +31,8 @@ export interface ReadJob {
   readonly outputs: ExtraOutputs;
   /** Where the plates are, if that is known already: then nothing is searched for. */
   readonly detections?: readonly Detection[] | undefined;
+  /** Regions for this image alone. */
+  readonly guide?: RegionGuide | undefined;
 }
 
 /** Milliseconds: `detect` and `read` are the two nets with what surrounds them; `total` covers all three. */
@@ -57,7 +59,7 @@ export interface ImageRead {
 }
 
 export async function runReadJob(
-  { source, outputs, detections: given }: ReadJob,
+  { source, outputs, detections: given, guide }: ReadJob,
   engine: Engine,
   settings: ReadSettings,
 ): Promise<ImageRead> {
@@ -69,7 +71,7 @@ export async function runReadJob(
   const { plates, explained } =
     outputs.explained && engine.explain
       ? await engine.explain(image, detections)
-      : { plates: await engine.read(image, detections), explained: undefined };
+      : { plates: await engine.read(image, detections, guide), explained: undefined };
   const readMs = performance.now();
   const { width, height } = image;
   return {

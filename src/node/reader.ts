@@ -13,6 +13,10 @@ export type ReaderSource = string | Uint8Array | Image;
 export interface ReadDetailedOptions extends ExtraOutputs {
   /** Read the plates at these places of the upright picture instead of searching for any. */
   readonly detections?: readonly Detection[];
+  /** Regions to expect in this image, instead of the reader's own. */
+  readonly regions?: readonly string[] | undefined;
+  /** Read as one of `regions` only. Default: as the reader's own. Only together with `regions`. */
+  readonly regionStrict?: boolean | undefined;
   /** Names bytes in messages. Default `image`. */
   readonly name?: string;
   /**
@@ -60,9 +64,11 @@ export async function createReader(options: ReaderOptions = {}): Promise<Reader>
 
   async function readDetailed(source: ReaderSource, extra: ReadDetailedOptions = {}): Promise<ImageRead> {
     const { frame = false, annotated = false, crops = false, explained = false } = extra;
-    const { detections, name = "image", transfer = false } = extra;
+    const { detections, name = "image", transfer = false, regions, regionStrict } = extra;
+    const guide =
+      regions === undefined ? undefined : { regions, ...(regionStrict === undefined ? {} : { regionStrict }) };
     const { sent, moved } = sendable(source, name, transfer);
-    return pool.run({ source: sent, outputs: { frame, annotated, crops, explained }, detections }, moved);
+    return pool.run({ source: sent, outputs: { frame, annotated, crops, explained }, detections, guide }, moved);
   }
 
   return {

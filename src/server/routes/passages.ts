@@ -14,7 +14,7 @@ export const passageRoutes = {
     summary: "Read the plates in one or several pictures: a form with files, or JSON with base64",
     body: reading.readBody,
     form: true,
-    bodyLimit: reading.READ_LIMITS.requestBytes,
+    bodyLimit: reading.READ_LIMITS.jsonBytes,
     reply: reading.readReplySchema,
   },
   snapshot: {
@@ -25,7 +25,7 @@ export const passageRoutes = {
     tag: "reading",
     summary: "Read one picture, in the request and reply of Plate Recognizer's Snapshot API",
     form: true,
-    bodyLimit: reading.READ_LIMITS.requestBytes,
+    bodyLimit: reading.READ_LIMITS.jsonBytes,
     status: 201,
     reply: reading.snapshotReplySchema,
   },

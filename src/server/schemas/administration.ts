@@ -121,3 +121,6 @@ export const createSiteBody = z.object({
 export const updateSiteBody = z.object(siteFields).partial();
 export const siteSchema = z.object({ id: idSchema, ...siteFields, createdMs: timeMsSchema, updatedMs: timeMsSchema });
 export type Site = z.infer<typeof siteSchema>;
+
+export const docsFileParams = z.object({ file: z.string().max(100) });
+export const pageFileParams = z.object({ "*": z.string().max(2000) });

@@ -3,7 +3,12 @@ import { z } from "zod";
 import { boxSchema, probabilitySchema, quadSchema, regionSchema } from "./common.ts";
 
 /** Most pictures in one request, and most bytes of one. */
-export const READ_LIMITS = { pictures: 16, pictureBytes: 32 * 1024 * 1024, requestBytes: 64 * 1024 * 1024 } as const;
+export const READ_LIMITS = {
+  pictures: 16,
+  pictureBytes: 32 * 1024 * 1024,
+  jsonBytes: 48 * 1024 * 1024,
+  requestBytes: 64 * 1024 * 1024,
+} as const;
 
 export const characterReadSchema = z.object({ text: z.string(), confidence: probabilitySchema });
 export const candidateSchema = z.object({ text: z.string(), confidence: probabilitySchema });
@@ -37,21 +42,21 @@ export const readOptionsSchema = z.object({
 });
 export type ReadOptions = z.infer<typeof readOptionsSchema>;
 
+/** Looked at where it is decoded: a pattern over tens of megabytes would hold the HTTP thread up. */
+const base64Schema = z
+  .string()
+  .min(1)
+  .max(Math.ceil(READ_LIMITS.pictureBytes / 3) * 4)
+  .meta({ contentEncoding: "base64" });
+
 /** `image` for one, `images` for several. */
 export const readBody = readOptionsSchema.extend({
-  image: z
-    .base64()
-    .min(1)
-    .max(Math.ceil(READ_LIMITS.pictureBytes / 3) * 4)
-    .optional(),
+  image: base64Schema.optional(),
   images: z
     .array(
       z.object({
         name: z.string().max(200).optional(),
-        image: z
-          .base64()
-          .min(1)
-          .max(Math.ceil(READ_LIMITS.pictureBytes / 3) * 4),
+        image: base64Schema,
       }),
     )
     .max(READ_LIMITS.pictures)

@@ -1,0 +1,18 @@
+/** Every handler by the name of its route; one missing does not compile. */
+import type { HandlersOf } from "./handler.ts";
+import { accountHandlers } from "./handlers/account.ts";
+import { alertHandlers } from "./handlers/alerts.ts";
+import { cameraHandlers } from "./handlers/cameras.ts";
+import { listHandlers } from "./handlers/lists.ts";
+import { passageHandlers } from "./handlers/passages.ts";
+import { systemHandlers } from "./handlers/system.ts";
+import type { Routes } from "./routes.ts";
+
+export const HANDLERS: HandlersOf<Routes> = {
+  ...accountHandlers,
+  ...passageHandlers,
+  ...cameraHandlers,
+  ...listHandlers,
+  ...alertHandlers,
+  ...systemHandlers,
+};
