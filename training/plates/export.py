@@ -58,7 +58,12 @@ LICENCES = {
     "vn-motorcycles": "none stated",
     "world-lprds": "none stated",
 }
-"""Licence of each set as its source states it; `platekit`'s own rendered plates are added by the caller."""
+"""Licence of each set as its source states it."""
+DRAWN = {
+    "detector": {"rendered plates": 6000, "platekit synth plates": 12000},
+    "recognizer": {"rendered plates": 40000, "platekit synth plates": 72000},
+}
+"""Plates of our own drawing, by net."""
 
 
 class NamedOutputs(nn.Module):
@@ -138,7 +143,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--version", default="1.0.0")
+    parser.add_argument("--version", default="1.1.0")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     onnx_path = args.out / f"{args.net}.onnx"
@@ -188,9 +193,8 @@ def main() -> None:
         example = golden_picture(HEIGHT, WIDTH)
 
     data = [row for kind in kinds for row in training_data(args.data, kind)]
-    data.append(
-        {"name": "rendered plates", "licence": "Apache-2.0", "images": 40000 if args.net == "recognizer" else 6000}
-    )
+    for name, images in DRAWN[args.net].items():
+        data.append({"name": name, "licence": "Apache-2.0", "images": images})
     card |= {
         "sha256": hashlib.sha256(onnx_path.read_bytes()).hexdigest(),
         "training": {"data": data, "steps": steps, "seed": args.seed, "commit": git_commit()},

@@ -3,8 +3,12 @@
 set -euo pipefail
 data=${DATA:-../../shared/data}
 export OMP_NUM_THREADS=1
-[ -f .work/synth/crops.json ] || (cd .. && npx platekit synth plates --count 24000 --raw 192x80 --difficulty 0.35 --free 0.15 --cut 0.04 --negatives 0.03 --seed 11 training/.work/synth)
-.venv/bin/python -m plates.train_recognizer --data "$data" --fonts .work/fonts --synth .work/synth --out .work/recognizer --minutes "${MINUTES:-112}" --steps 12000
+runs/synth.sh
+.venv/bin/python -m plates.train_recognizer --data "$data" --fonts .work/fonts --synth .work/synth --out .work/recognizer-first --minutes "${MINUTES:-112}" --steps 12000
+# Second run: real plates with the positions that the first finds, their characters permuted; what the detector wrongly finds as non-plates.
+[ -f .work/mined.pickle ] || .venv/bin/python -m plates.mine --data "$data" --detector .work/detector/detector.onnx --out .work/mined.pickle
+.venv/bin/python -m plates.train_recognizer --data "$data" --fonts .work/fonts --synth .work/synth --mined .work/mined.pickle \
+  --weights .work/recognizer-first/checkpoint.pt --out .work/recognizer --minutes "${MINUTES:-102}" --steps 100000 --learning-rate 1.1e-3
 .venv/bin/python -m plates.export recognizer --checkpoint .work/recognizer/checkpoint.pt --data "$data" --out ../models
 # Calibration is fitted on the tuning split of train, which no net has seen; figures are measured on val.
 .venv/bin/python -m plates.tune_split --data "$data" --out .work/tune
