@@ -1,0 +1,94 @@
+import { Group, Paper, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { type JSX, useEffect, useState } from "react";
+import type { Camera } from "../../../server/schemas/cameras.ts";
+import { useLive } from "../../api/live.ts";
+import { CameraState } from "../../parts/camera-state.tsx";
+import { FramedPicture, type PlateOutline } from "../../parts/framed-picture.tsx";
+import { Icon } from "../../parts/icons.tsx";
+import { PassagePlate } from "../../parts/passage-table.tsx";
+import { strings } from "../../strings.ts";
+import classes from "./live.module.css";
+import { useLiveFrame } from "./live-frame.ts";
+
+/** How long a plate stays outlined after it was seen. */
+const OUTLINE_MS = 2500;
+
+interface Seen extends PlateOutline {
+  readonly text: string;
+  readonly display: string | null;
+  readonly region: string | null;
+  readonly correctedText: null;
+}
+
+/** One camera: its newest picture, the plates being seen in it, and how it does. */
+export function CameraTile({ camera, isPaused }: { readonly camera: Camera; readonly isPaused: boolean }): JSX.Element {
+  const frame = useLiveFrame(camera.id, isPaused || !camera.enabled);
+  const [health, setHealth] = useState(camera.health);
+  const [seen, setSeen] = useState<readonly Seen[]>([]);
+  useEffect(() => setHealth(camera.health), [camera.health]);
+  useLive("health", (event) => {
+    if (event.cameraId === camera.id) setHealth(event.health);
+  });
+  const outline = (passage: { readonly cameraId: string } & Parameters<typeof seenOf>[0]): void => {
+    if (passage.cameraId !== camera.id) return;
+    setSeen((before) => [...before.filter(({ key }) => key !== passage.id), seenOf(passage)]);
+    setTimeout(() => setSeen((before) => before.filter(({ key }) => key !== passage.id)), OUTLINE_MS);
+  };
+  useLive("preview", outline);
+  useLive("passage", outline);
+  const { frameWidth, frameHeight } = health ?? {};
+  return (
+    <Paper className={classes.tile} component="article" aria-label={camera.name}>
+      {frame.source === null ? (
+        <div className={classes.nothing}>
+          <Icon name="camera" size={36} />
+          <Text size="sm">{health?.message ?? strings.live.noPicture}</Text>
+        </div>
+      ) : (
+        <FramedPicture
+          source={frame.source}
+          alt={strings.live.frameOf(camera.name)}
+          width={frameWidth ?? undefined}
+          height={frameHeight ?? undefined}
+          outlines={seen}
+        >
+          <figcaption className={classes.caption}>
+            {seen.map((plate) => (
+              <PassagePlate key={plate.key} passage={plate} />
+            ))}
+          </figcaption>
+        </FramedPicture>
+      )}
+      <Group justify="space-between" gap="xs" px="sm" py={8} wrap="nowrap">
+        <Text
+          fw={600}
+          size="sm"
+          truncate
+          renderRoot={(props) => <Link to="/cameras/$id" params={{ id: camera.id }} {...props} />}
+        >
+          {camera.name}
+        </Text>
+        <Group gap="xs" wrap="nowrap">
+          {health?.state === "reading" && (
+            <Text size="xs" c="dimmed" className="numeric" style={{ whiteSpace: "nowrap" }}>
+              {strings.live.fps(health.fps)}
+            </Text>
+          )}
+          <CameraState health={health} />
+        </Group>
+      </Group>
+    </Paper>
+  );
+}
+
+function seenOf(passage: {
+  readonly id: string;
+  readonly text: string;
+  readonly display: string | null;
+  readonly region: string | null;
+  readonly best: { readonly corners: PlateOutline["corners"] };
+}): Seen {
+  const { id, text, display, region, best } = passage;
+  return { key: id, corners: best.corners, isActive: true, text, display, region, correctedText: null };
+}
