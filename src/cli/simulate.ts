@@ -30,7 +30,7 @@ const options = {
   confusions: {
     type: "text",
     value: "FILE",
-    help: "which characters are misread as which, as JSON; default a provisional table",
+    help: "which characters are misread as which, as JSON; default the shipped recognizer's",
   },
   json: { type: "flag", help: "one JSON object with all figures" },
 } as const;

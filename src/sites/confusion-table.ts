@@ -1,6 +1,6 @@
 /**
  * Which characters are read as which: the misreads of a recognizer as probabilities, and what a read then says of the
- * character that was there. Default data: look-alikes.json, provisional until `platekit bench` has measured it.
+ * character that was there. Default data: look-alikes.json, written by bench/misreads.ts.
  */
 import { PlateKitError } from "../core/errors.ts";
 import type { Confusion } from "../core/metrics.ts";
@@ -17,7 +17,12 @@ export interface ConfusionTable {
   /** Chance that a read lacks a character, or holds one too many; 0..1, exclusive. */
   readonly missed: number;
   readonly invented: number;
+  /** Share of wrong texts among the reads it was counted on, above 0 and at most 1. Default 0.05. */
+  readonly wrongShare?: number;
 }
+
+/** That of passages read right 19 times of 20. */
+export const USUAL_WRONG_SHARE = 0.05;
 
 export const DEFAULT_CONFUSIONS: ConfusionTable = lookAlikes;
 
@@ -76,6 +81,13 @@ export function confusability(table: ConfusionTable = DEFAULT_CONFUSIONS): Confu
       );
     }
   }
+  const wrongShare = table.wrongShare ?? USUAL_WRONG_SHARE;
+  if (!(wrongShare > 0 && wrongShare <= 1)) {
+    throw new PlateKitError(
+      "SITE_INVALID",
+      `"wrongShare" of a confusion table must be above 0 and at most 1, found ${wrongShare}.`,
+    );
+  }
   const backward = forward.slice();
   for (let column = 0; column < size; column++) normalise(backward, column, size, size);
   const index = new Map([...CHARACTERS].map((character, i) => [character, i]));
@@ -97,32 +109,61 @@ export function characterPrior(character: string): number {
   return character >= "0" && character <= "9" ? DIGIT_PRIOR : LETTER_PRIOR;
 }
 
+/** What a measured table is made of. */
+export interface CountedMisreads {
+  /** As `confusions` of core counts them. */
+  readonly confusions: readonly Confusion[];
+  /** Characters of the truth they were counted on. */
+  readonly characters: number;
+  /** Share of the reads whose text was wrong. */
+  readonly wrongShare?: number;
+  readonly source: string;
+}
+
 /**
- * A measured table, from the confusions that `platekit bench` counts.
+ * A measured table.
  *
- * @param characters characters of the truth they were counted on.
+ * @param prior what is known without counting, such as shapes that look alike; it weighs as much as `PRIOR_MISREADS` misreads
+ *   of each character, so that rare characters, of which few misreads were seen, lean on it.
  */
-export function confusionTable(confusions: readonly Confusion[], characters: number, source: string): ConfusionTable {
-  const misreads: Record<string, Record<string, number>> = {};
+export function confusionTable(
+  { confusions, characters, wrongShare, source }: CountedMisreads,
+  prior: ConfusionTable | null = null,
+): ConfusionTable {
+  const counts: Record<string, Record<string, number>> = {};
   let missed = 0;
   let invented = 0;
   for (const { expected, actual, count } of confusions) {
     if (expected === null) invented += count;
     else if (actual === null) missed += count;
     else {
-      const row = misreads[expected] ?? {};
+      const row = counts[expected] ?? {};
       row[actual] = (row[actual] ?? 0) + count;
-      misreads[expected] = row;
+      counts[expected] = row;
     }
   }
-  for (const row of Object.values(misreads)) {
-    // One more misread that nobody saw (Laplace): a rare character has not shown all it can be taken for.
-    const total = 1 + Object.values(row).reduce((sum, count) => sum + count, 0);
-    for (const read of Object.keys(row)) row[read]! /= total;
+  const misreads: Record<string, Record<string, number>> = {};
+  for (const there of new Set([...Object.keys(prior?.misreads ?? {}), ...Object.keys(counts)])) {
+    const [known, counted] = [prior?.misreads[there] ?? {}, counts[there] ?? {}];
+    // Without prior one more misread that nobody saw (Laplace): a rare character has not shown all it can be taken for.
+    const weight = prior === null ? 1 : PRIOR_MISREADS;
+    const total = weight + Object.values(counted).reduce((sum, count) => sum + count, 0);
+    misreads[there] = Object.fromEntries(
+      [...new Set([...Object.keys(known), ...Object.keys(counted)])]
+        .map((read) => [read, (weight * (known[read] ?? 0) + (counted[read] ?? 0)) / total] as const)
+        .sort(([, a], [, b]) => b - a),
+    );
   }
   const share = (count: number): number => (count + 0.5) / (characters + 1);
-  return { source, provisional: false, misreads, missed: share(missed), invented: share(invented) };
+  return {
+    ...{ source, provisional: false, missed: share(missed), invented: share(invented) },
+    ...(wrongShare === undefined ? {} : { wrongShare }),
+    misreads,
+  };
 }
+
+/** Misreads of a character that a prior counts as. */
+const PRIOR_MISREADS = 5;
 
 function normalise(values: Float64Array, from: number, step: number, count: number): void {
   let sum = 0;

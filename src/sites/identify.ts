@@ -17,17 +17,18 @@ export interface Identity {
 export interface IdentifyOptions {
   /** Share of passages whose plate is a known one, before reading, above 0 and below 1. */
   readonly knownShare: number;
+  /**
+   * How often an unknown plate that differs from a known one by a character passes, as a share of the known one's
+   * passages: of the same fleet, or alike by chance. Default 0.001.
+   */
+  readonly neighbourShare?: number;
   readonly confusions?: Confusability;
 }
 
 const DEFAULT = confusability();
 
-/**
- * How often an unknown plate that differs from a known one by a character passes, as a share of the known one's
- * passages. With a few fleets and look-alikes on the road, alerts are then as often right as they say: of 400,000
- * simulated passages this takes away two of three false alerts at the same recall.
- */
-const NEIGHBOUR_SHARE = 0.03;
+/** Where the known come often, and strangers once, as at a car park. */
+const USUAL_NEIGHBOUR_SHARE = 0.001;
 
 /** Candidates whose neighbourhood is searched: the text itself and the next best. */
 const MAX_CANDIDATES = 4;
@@ -43,7 +44,7 @@ const MIN_CANDIDATE_CONFIDENCE = 1e-3;
 export function identifyPlate<Entry>(
   read: PlateEvidence,
   index: PlateIndex<Entry>,
-  { knownShare, confusions = DEFAULT }: IdentifyOptions,
+  { knownShare, neighbourShare = USUAL_NEIGHBOUR_SHARE, confusions = DEFAULT }: IdentifyOptions,
 ): readonly Identity[] {
   const count = index.byText.size;
   if (count === 0 || read.text === "") return [];
@@ -53,13 +54,14 @@ export function identifyPlate<Entry>(
   // Any other plate shares what the read leaves of a whole: two vehicles never have one plate.
   let rest = 1;
   let neighbours = 0;
-  const own = NEIGHBOUR_SHARE * Math.exp(textLikelihood(read.text, read, confusions));
+  // A known text is no unknown neighbour's.
+  const own = index.byText.has(read.text) ? 0 : neighbourShare * Math.exp(textLikelihood(read.text, read, confusions));
   for (const text of near) {
     const likelihood = textLikelihood(text, read, confusions);
     weights.push({ text, weight: (knownShare / count) * Math.exp(likelihood) });
     rest -= Math.exp(likelihood + textPrior(text));
     // It may also be a plate next to a known one: of a fleet of which some vehicles are known, or alike by chance.
-    if (text !== read.text) neighbours += (knownShare / count) * own;
+    neighbours += (knownShare / count) * own;
   }
   const other = (1 - knownShare) * Math.max(0, rest) + neighbours;
   const total = weights.reduce((sum, { weight }) => sum + weight, other);

@@ -5,7 +5,7 @@
  *
  * 0 says nothing, +7 a thousand to one for the same plate, -7 a thousand to one against.
  */
-import { type Confusability, characterPrior, confusability } from "./confusion-table.ts";
+import { type Confusability, characterPrior, confusability, USUAL_WRONG_SHARE } from "./confusion-table.ts";
 import type { PlateEvidence } from "./site-passage.ts";
 
 /** No read is surer than this of a character or a text: calibration was measured on fewer reads than it would take. */
@@ -13,8 +13,6 @@ const MAX_CHARACTER_CONFIDENCE = 0.9999;
 const MAX_TEXT_CONFIDENCE = 0.99999;
 const MIN_CHARACTER_CONFIDENCE = 0.05;
 
-/** Share of wrong texts among the reads that a table's gaps were counted on: that of passages read right 19 times of 20. */
-const USUAL_WRONG = 0.05;
 /** Of a read that is surely wrong somewhere, a character lost or invented at any one place. */
 const MAX_GAP_CHANCE = 0.1;
 
@@ -166,8 +164,8 @@ function spelledLikelihood(text: string, read: PlateEvidence, confusions: Confus
     return Math.max(UNLIKE, sum);
   }
   if (Math.abs(there.length - seen.length) > 2) return UNLIKE;
-  const logMissed = Math.log(gapChance(confusions.table.missed, read.confidence));
-  const logInvented = Math.log(gapChance(confusions.table.invented, read.confidence));
+  const logMissed = Math.log(gapChance(confusions.table.missed, read, confusions));
+  const logInvented = Math.log(gapChance(confusions.table.invented, read, confusions));
   let row = seen.map((_, j) => (j + 1) * logInvented);
   row.unshift(0);
   for (const [i, character] of there.entries()) {
@@ -185,9 +183,9 @@ function spelledLikelihood(text: string, read: PlateEvidence, confusions: Confus
 }
 
 /** Chance of a character lost or invented in this read: the surer the whole text, the rarer. */
-function gapChance(usual: number, confidence: number): number {
+function gapChance(usual: number, { confidence }: PlateEvidence, { table }: Confusability): number {
   const wrong = 1 - Math.min(MAX_TEXT_CONFIDENCE, confidence);
-  return Math.min(MAX_GAP_CHANCE, (usual * wrong) / USUAL_WRONG);
+  return Math.min(MAX_GAP_CHANCE, (usual * wrong) / (table.wrongShare ?? USUAL_WRONG_SHARE));
 }
 
 /** Few enough differences place by place that no shift explains them better. */

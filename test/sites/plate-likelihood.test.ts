@@ -70,8 +70,8 @@ test("the quick comparison never refuses texts within the edits it allows", () =
   }
 });
 
-test("the committed look-alikes are a table of probabilities, and say that they are provisional", () => {
-  assert.equal(DEFAULT_CONFUSIONS.provisional, true);
+test("the committed look-alikes are a table of probabilities, measured on the recognizer", () => {
+  assert.equal(DEFAULT_CONFUSIONS.provisional, false);
   const { misread, behind } = confusability();
   const characters = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
   for (const there of characters) {
@@ -84,20 +84,33 @@ test("the committed look-alikes are a table of probabilities, and say that they 
 });
 
 test("a table is made of the confusions that bench counts", () => {
-  const table = confusionTable(
-    [
+  const counted = {
+    confusions: [
       { expected: "0", actual: "O", count: 8 },
       { expected: "0", actual: "D", count: 1 },
       { expected: "1", actual: null, count: 4 },
       { expected: null, actual: "I", count: 2 },
     ],
-    1000,
-    "a test",
-  );
+    characters: 1000,
+    source: "a test",
+  };
+  const table = confusionTable(counted);
   assert.equal(table.provisional, false);
   assert.deepEqual(table.misreads["0"], { O: 0.8, D: 0.1 });
   assert.ok(table.missed > table.invented && table.invented > 0);
   assert.ok(confusability(table).misread("0", "O") > 0.75);
+  const leaning = confusionTable(counted, { ...table, misreads: { 0: { Q: 0.8 }, 8: { B: 0.5 } } });
+  assert.deepEqual(leaning.misreads, { 0: { O: 8 / 14, Q: 4 / 14, D: 1 / 14 }, 8: { B: 0.5 } });
+});
+
+test("a character lost is rarer in a sure read than in a doubtful one, and in reads that are often wrong", () => {
+  const sure = textLikelihood("AB123CD", readOf("AB123C"));
+  const unsure = textLikelihood("AB123CD", readOf("AB123C", { 0: 0.6 }));
+  assert.ok(sure < unsure - 2, `${sure} ${unsure}`);
+  const often = confusability({ ...DEFAULT_CONFUSIONS, wrongShare: 0.5 });
+  const usual = confusability({ ...DEFAULT_CONFUSIONS, wrongShare: 0.05 });
+  const read = readOf("AB123C", { 0: 0.9 });
+  assert.ok(textLikelihood("AB123CD", read, often) < textLikelihood("AB123CD", read, usual));
 });
 
 test("tables of impossible shares are refused", () => {
@@ -106,6 +119,7 @@ test("tables of impossible shares are refused", () => {
     { misreads: { A: { B: 0.7, C: 0.7 } } },
     { missed: 0 },
     { invented: 1 },
+    { wrongShare: 0 },
   ]) {
     assert.throws(() => confusability({ ...DEFAULT_CONFUSIONS, ...change }), { code: "SITE_INVALID" });
   }

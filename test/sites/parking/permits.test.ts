@@ -32,7 +32,7 @@ const cases = [
   },
   {
     name: "of a holder perhaps",
-    read: readOf("QB123CD", { 0: 0.99 }),
+    read: readOf("QB123CD", { 0: 0.8 }),
     at: 2000,
     zone: "roof",
     stays: [],

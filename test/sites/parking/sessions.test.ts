@@ -88,9 +88,9 @@ const cases: readonly { name: string; passages: SitePassage[]; expected: string[
   {
     name: "an exit that either of two may have made",
     passages: [
-      at("a", "in", 1, "AB123CD"),
-      at("x", "in", 1.01, "AB128CD"),
-      at("b", "out", 2, readOf("AB123CD", { 4: 0.55 })),
+      at("a", "in", 1, "AB120CD"),
+      at("x", "in", 1.01, "AB12OCD"),
+      at("b", "out", 2, readOf("AB120CD", { 4: 0.55 })),
     ],
     expected: ["x to ? open", "a to b closed: rival"],
   },
