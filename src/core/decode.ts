@@ -97,6 +97,14 @@ interface RegionBelief {
   readonly expected: boolean;
 }
 
+/** The beliefs with what every text is weighed by. */
+interface Beliefs {
+  readonly list: readonly RegionBelief[];
+  readonly probabilities: ReadonlyMap<string, number>;
+  /** Weight of a text that no believed region issues. */
+  readonly unissued: number;
+}
+
 /** A text with its probability after the grammar. */
 interface WeighedText {
   readonly text: string;
@@ -160,33 +168,33 @@ function regionBeliefs(
   { regions, regionProbabilities }: SlotPosteriors,
   expected: readonly string[],
   isStrict: boolean,
-): RegionBelief[] {
+): Beliefs {
   // A class `us` serves the wish `us-ca`, a class `us-ca` the wish `us`.
   const isNear = (wish: string, region: string) => coversRegion(wish, region) || coversRegion(region, wish);
-  const unseen = expected.filter((wish) => !regions.some((region) => isNear(wish, region)));
-  const beliefs = [
-    ...regions.map((region, index) => ({
-      region,
-      expected: expected.some((wish) => isNear(wish, region)),
-      weight: Math.max(regionProbabilities[index] ?? 0, 1e-9),
-    })),
-    ...unseen.map((region) => ({ region, expected: true, weight: UNSEEN_REGION })),
-  ].map((belief) => ({ ...belief, weight: belief.weight * (belief.expected ? GUIDE_BOOST : isStrict ? 0 : 1) }));
-  const total = beliefs.reduce((sum, { weight }) => sum + weight, 0);
-  return beliefs.map(({ region, expected, weight }) => ({
-    region,
-    expected,
-    probability: total > 0 ? weight / total : 0,
-  }));
+  const raised = regions.map((region, index) => {
+    const isExpected = expected.some((wish) => isNear(wish, region));
+    const probability = Math.max(regionProbabilities[index] ?? 0, 1e-9);
+    return { region, expected: isExpected, weight: probability * (isExpected ? GUIDE_BOOST : isStrict ? 0 : 1) };
+  });
+  for (const wish of expected) {
+    if (regions.some((region) => isNear(wish, region))) continue;
+    raised.push({ region: wish, expected: true, weight: UNSEEN_REGION * GUIDE_BOOST });
+  }
+  const total = raised.reduce((sum, { weight }) => sum + weight, 0);
+  const list: RegionBelief[] = [];
+  const probabilities = new Map<string, number>();
+  let unissued = 0;
+  for (const { region, expected, weight } of raised) {
+    const probability = total > 0 ? weight / total : 0;
+    list.push({ region, expected, probability });
+    probabilities.set(region, (probabilities.get(region) ?? 0) + probability);
+    unissued += probability * unissuedWeight(region);
+  }
+  return { list, probabilities, unissued };
 }
 
 /** Texts weighed by the grammar, or as the network ranks them where the grammar may not correct. */
-function rankTexts(
-  texts: readonly ScoredText[],
-  beliefs: readonly RegionBelief[],
-  legible: number,
-  isStrict: boolean,
-): WeighedText[] {
+function rankTexts(texts: readonly ScoredText[], beliefs: Beliefs, legible: number, isStrict: boolean): WeighedText[] {
   const plain = rankPlainly(texts);
   const top = texts[0];
   // A cut or unreadable plate is given as seen, never completed to a whole one.
@@ -209,29 +217,42 @@ function rankPlainly(texts: readonly ScoredText[]): WeighedText[] {
 }
 
 /** How well the believed regions issue the text, GRAMMAR_FLOOR..1. */
-function grammarWeight(text: string, beliefs: readonly RegionBelief[]): number {
-  const issued = issuedWeights(text);
-  return beliefs.reduce((sum, { region, probability }) => sum + probability * regionWeight(region, issued), 0);
+function grammarWeight(text: string, { probabilities, unissued }: Beliefs): number {
+  let sum = unissued;
+  for (const [region, weight] of issuedWeights(formatsMatching(text))) {
+    const probability = probabilities.get(region);
+    if (probability !== undefined) sum += probability * (weight - unissuedWeight(region));
+  }
+  return sum;
 }
 
-/** Of each region and country that issues the text, its weight, GRAMMAR_FLOOR..1; rare series weigh a little less. */
-function issuedWeights(text: string): ReadonlyMap<string, number> {
+const NO_WEIGHTS: ReadonlyMap<string, number> = new Map();
+// A matcher gives the same array for all texts that end in the same state.
+const issuedWeightsOf = new WeakMap<readonly PlateFormat[], ReadonlyMap<string, number>>(); // pure memo
+
+/** Of each region and country that issues a text of these formats, its weight, GRAMMAR_FLOOR..1; rare series weigh a little less. */
+function issuedWeights(formats: readonly PlateFormat[]): ReadonlyMap<string, number> {
+  if (formats.length === 0) return NO_WEIGHTS;
+  const known = issuedWeightsOf.get(formats);
+  if (known !== undefined) return known;
   const issued = new Map<string, number>();
-  for (const { region, personalised, prior } of formatsMatching(text)) {
+  for (const { region, personalised, prior } of formats) {
     const weight = personalised ? PERSONALISED_WEIGHT : Math.max(PERSONALISED_WEIGHT, Math.min(1, prior) ** 0.25);
     for (const code of [region, countryOf(region)]) issued.set(code, Math.max(weight, issued.get(code) ?? 0));
   }
+  issuedWeightsOf.set(formats, issued);
   return issued;
 }
 
-function regionWeight(region: string, issued: ReadonlyMap<string, number>): number {
-  return issued.get(region) ?? (isKnownRegion(region) ? GRAMMAR_FLOOR : UNKNOWN_REGION_WEIGHT);
+/** Weight of a text that the region does not issue, as far as is known. */
+function unissuedWeight(region: string): number {
+  return isKnownRegion(region) ? GRAMMAR_FLOOR : UNKNOWN_REGION_WEIGHT;
 }
 
 /** Whether a region that the head is sure of, or that the caller expects, issues the text (not as a personal one). */
-function mayCorrect(text: string, beliefs: readonly RegionBelief[]): boolean {
+function mayCorrect(text: string, { list }: Beliefs): boolean {
   const ordinary = formatsMatching(text).filter(({ personalised }) => !personalised);
-  return beliefs.some(
+  return list.some(
     ({ region, probability, expected }) =>
       (expected || probability >= CORRECTION_REGION) && ordinary.some((format) => coversRegion(region, format.region)),
   );
@@ -240,15 +261,21 @@ function mayCorrect(text: string, beliefs: readonly RegionBelief[]): boolean {
 /** The region by head and text together; undefined when none is likely enough. */
 function tellRegion(
   text: string,
-  beliefs: readonly RegionBelief[],
+  { list }: Beliefs,
   expected: readonly string[],
 ): { readonly region: string; readonly confidence: number } | undefined {
-  const issued = issuedWeights(text);
-  const weighed = beliefs.map(({ region, probability }) => probability * regionWeight(region, issued));
-  const total = weighed.reduce((sum, weight) => sum + weight, 0);
-  const best = weighed.indexOf(Math.max(...weighed));
-  const region = beliefs[best]?.region;
-  const confidence = total > 0 ? weighed[best]! / total : 0; // region exists, so does its weight
+  const issued = issuedWeights(formatsMatching(text));
+  let total = 0;
+  let most = Number.NEGATIVE_INFINITY;
+  let region: string | undefined;
+  for (const belief of list) {
+    const weight = belief.probability * (issued.get(belief.region) ?? unissuedWeight(belief.region));
+    total += weight;
+    if (weight <= most) continue;
+    most = weight;
+    region = belief.region;
+  }
+  const confidence = total > 0 ? most / total : 0;
   if (region === undefined || !isKnownRegion(region) || confidence < MIN_REGION_CONFIDENCE) return undefined;
   const part = tellPart(text, region, expected);
   return part === undefined ? { region, confidence } : { region: part.region, confidence: confidence * part.share };

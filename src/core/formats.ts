@@ -5,14 +5,8 @@
  * colours and sizes are nominal. Adding a country is one entry in formats/*.json and its examples.
  */
 
-import {
-  ACCEPT,
-  compilePattern,
-  type Edge,
-  type PatternAutomaton,
-  textProbability,
-  traceText,
-} from "./format-pattern.ts";
+import { type MatcherState as FormatMatcherState, matcherOver } from "./format-matcher.ts";
+import { compilePattern, type PatternAutomaton, textProbability, traceText } from "./format-pattern.ts";
 import africa from "./formats/africa.json" with { type: "json" };
 import americas from "./formats/americas.json" with { type: "json" };
 import asia from "./formats/asia.json" with { type: "json" };
@@ -111,9 +105,6 @@ const ENTRY_DEFAULTS = {
   personalised: false,
 } as const;
 
-/** States a matcher remembers (about 20 MB over all formats) before it starts anew. */
-const MAX_STATES = 4000;
-
 /** Matchers remembered, one a set of regions; callers rarely use more than a handful. */
 const MAX_MATCHERS = 32;
 
@@ -124,13 +115,8 @@ export interface FormatMatch {
   readonly display: string;
 }
 
-/** A state of the matcher: the characters read so far can still become a text of some format. */
-export interface MatcherState {
-  /** Formats whose texts end here. */
-  readonly accepts: readonly PlateFormat[];
-  /** The state after one more character; `undefined` when no format goes on so. */
-  next(character: string): MatcherState | undefined;
-}
+/** A state of the matcher over plate formats. */
+export type MatcherState = FormatMatcherState<PlateFormat>;
 
 // Entries are completed and patterns compiled on first use, so that importing costs nothing but the JSON.
 let registry: readonly PlateFormat[] | undefined; // pure memo
@@ -164,11 +150,17 @@ export function matchFormats(text: string, regions: readonly string[] = []): rea
     .map((format) => ({ format, display: displayText(text, format) }));
 }
 
-/** Every format a text matches, in no order: the cheap half of `matchFormats`. */
+/**
+ * Every format a text matches, in no order: the cheap half of `matchFormats`. Without regions the same array every time
+ * the matcher comes to the same state.
+ */
 export function formatsMatching(text: string, regions: readonly string[] = []): readonly PlateFormat[] {
-  let state: MatcherState | undefined = formatMatcher(regions);
+  let state: MatcherState | undefined = formatMatcher();
   for (const character of text) state = state?.next(character);
-  return state?.accepts ?? [];
+  const matching = state?.accepts ?? [];
+  // Chosen from all formats' matches: matchers of many countries would push the one over all out of memory.
+  if (regions.length === 0 || matching.length === 0) return matching;
+  return matching.filter(({ region }) => regions.some((wanted) => coversRegion(wanted, region)));
 }
 
 /** Whether the registry has formats of the region or of a part of it. */
@@ -181,7 +173,8 @@ export function isKnownRegion(region: string): boolean {
 
 /** `us` of `us-ca`; a country is its own. */
 export function countryOf(region: string): string {
-  return region.split("-", 1)[0]!; // split gives one part at least
+  const dash = region.indexOf("-");
+  return dash < 0 ? region : region.slice(0, dash);
 }
 
 /** The text as the format prints it on one line, or unchanged when it does not match. */
@@ -247,49 +240,7 @@ export function formatMatcher(regions: readonly string[] = []): MatcherState {
 
 /** The matcher over just these formats; see `formatMatcher`. */
 export function createMatcher(formats: readonly PlateFormat[]): MatcherState {
-  const states = new Map<string, MatcherState>();
-  let generation = 0;
-  // A state is what may come next: ways on, as pairs of format and position.
-  const stateOf = (ways: readonly (readonly [format: number, edges: readonly Edge[]])[], key: string): MatcherState => {
-    const known = states.get(key);
-    if (known !== undefined) return known;
-    if (states.size >= MAX_STATES) {
-      // Forget everything made so far: every state drops its successors when it is next asked.
-      states.clear();
-      generation++;
-    }
-    const ending = new Set(ways.filter(([, edges]) => edges.some(({ to }) => to === ACCEPT)).map(([format]) => format));
-    const accepts = [...ending].map((index) => formats[index]!); // ways only name formats of the list
-    const nexts = new Map<string, MatcherState | undefined>();
-    let made = generation;
-    const state: MatcherState = {
-      accepts,
-      next(character) {
-        if (made !== generation) {
-          nexts.clear();
-          made = generation;
-        }
-        if (nexts.has(character)) return nexts.get(character);
-        const reached = new Map<string, readonly [number, readonly Edge[]]>();
-        for (const [format, edges] of ways) {
-          const { positions } = automatonOf(formats[format]!); // ways only name formats of the list
-          for (const { to } of edges) {
-            if (to === ACCEPT || !positions[to]!.characters.includes(character)) continue; // edges name positions
-            reached.set(`${format}:${to}`, [format, positions[to]!.edges]);
-          }
-        }
-        const next = reached.size === 0 ? undefined : stateOf([...reached.values()], [...reached.keys()].join(" "));
-        nexts.set(character, next);
-        return next;
-      },
-    };
-    states.set(key, state);
-    return state;
-  };
-  return stateOf(
-    formats.map((format, index) => [index, automatonOf(format).start] as const),
-    "",
-  );
+  return matcherOver(formats, formats.map(automatonOf));
 }
 
 function completeEntry(entry: FormatEntry): PlateFormat {

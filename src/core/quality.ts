@@ -118,13 +118,15 @@ function sharpnessOf(grey: Uint8Array, width: number, height: number): number {
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const i = y * width + x;
-      const dx = (grey[i + 1]! - grey[i - 1]!) / 2;
-      const dy = (grey[i + width]! - grey[i - width]!) / 2;
+      const value = grey[i]!;
+      const dx = grey[i + 1]! - grey[i - 1]!;
+      const dy = grey[i + width]! - grey[i - width]!;
       energy += dx * dx + dy * dy;
-      sum += grey[i]!;
-      squares += grey[i]! ** 2;
+      sum += value;
+      squares += value * value;
     }
   }
+  energy /= 4; // gradients are half the differences
   const count = (width - 2) * (height - 2);
   const variance = squares / count - (sum / count) ** 2;
   // A flat picture has no detail; half a level of variance is rounding.
@@ -132,8 +134,16 @@ function sharpnessOf(grey: Uint8Array, width: number, height: number): number {
 }
 
 function contrastOf(grey: Uint8Array): number {
-  const sorted = Uint8Array.from(grey).sort();
-  return (sorted[Math.floor(0.95 * sorted.length)]! - sorted[Math.floor(0.05 * sorted.length)]!) / 255;
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < grey.length; i++) counts[grey[i]!]!++;
+  return (valueAt(counts, Math.floor(0.95 * grey.length)) - valueAt(counts, Math.floor(0.05 * grey.length))) / 255;
+}
+
+/** The value at `rank`, from 0, of the sorted values of which `counts` tells how many there are of each. */
+function valueAt(counts: Uint32Array, rank: number): number {
+  let value = 0;
+  for (let seen = counts[0]!; seen <= rank; seen += counts[value]!) value++;
+  return value;
 }
 
 /**
@@ -144,15 +154,17 @@ function glareShareOf(image: Image): number {
   const { width, height, data } = image;
   const patchWidth = Math.round(width * GLARE_WIDTH_SHARE);
   const patchHeight = Math.round(height * GLARE_HEIGHT_SHARE);
-  const isClipped = (i: number): boolean => Math.min(data[3 * i]!, data[3 * i + 1]!, data[3 * i + 2]!) >= CLIPPED;
   // Number of clipped pixels above and left of each point (integral image).
   const counts = new Uint32Array((width + 1) * (height + 1));
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
+  for (let y = 0, from = 0; y < height; y++) {
+    let inRow = 0;
+    for (let x = 0; x < width; x++, from += 3) {
+      if (data[from]! >= CLIPPED && data[from + 1]! >= CLIPPED && data[from + 2]! >= CLIPPED) inRow++;
       const i = (y + 1) * (width + 1) + x + 1;
-      counts[i] = Number(isClipped(y * width + x)) + counts[i - 1]! + counts[i - width - 1]! - counts[i - width - 2]!;
+      counts[i] = counts[i - width - 1]! + inRow;
     }
   }
+  if (counts[counts.length - 1]! < patchWidth * patchHeight) return 0;
   const covered = new Uint8Array(width * height);
   for (let y = 0; y + patchHeight <= height; y++) {
     for (let x = 0; x + patchWidth <= width; x++) {
@@ -163,7 +175,9 @@ function glareShareOf(image: Image): number {
       for (let row = y; row < y + patchHeight; row++) covered.fill(1, row * width + x, row * width + x + patchWidth);
     }
   }
-  return covered.reduce((sum, value) => sum + value, 0) / covered.length;
+  let share = 0;
+  for (let i = 0; i < covered.length; i++) share += covered[i]!;
+  return share / covered.length;
 }
 
 /**

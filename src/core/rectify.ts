@@ -142,46 +142,55 @@ function warp(
   const [a, b, c, d, e, f, g, h, i] = map;
   const maxX = source.width - 1;
   const maxY = source.height - 1;
+  const stride = source.width * 3;
   const data = new Uint8Array(width * height * 3);
   const share = 1 / (samplesX * samplesY);
+  const stepX = 1 / samplesX;
+  const stepY = 1 / samplesY;
   for (let y = 0, out = 0; y < height; y++) {
     for (let x = 0; x < width; x++, out += 3) {
       let red = 0;
       let green = 0;
       let blue = 0;
-      for (let n = 0; n < samplesX * samplesY; n++) {
-        const u = x + ((n % samplesX) + 0.5) / samplesX;
-        const v = y + (Math.floor(n / samplesX) + 0.5) / samplesY;
-        const w = 1 / (g * u + h * v + i);
-        // Pixel centres lie at halves; clamping repeats the edge pixels.
-        const sourceX = Math.min(maxX, Math.max(0, (a * u + b * v + c) * w - 0.5));
-        const sourceY = Math.min(maxY, Math.max(0, (d * u + e * v + f) * w - 0.5));
-        const left = Math.floor(sourceX);
-        const top = Math.floor(sourceY);
-        const fractionX = sourceX - left;
-        const fractionY = sourceY - top;
-        const topLeft = (top * source.width + left) * 3;
-        const right = left < maxX ? 3 : 0;
-        const bottom = top < maxY ? source.width * 3 : 0;
-        const w00 = (1 - fractionX) * (1 - fractionY);
-        const w10 = fractionX * (1 - fractionY);
-        const w01 = (1 - fractionX) * fractionY;
-        const w11 = fractionX * fractionY;
-        const topRight = topLeft + right;
-        const bottomLeft = topLeft + bottom;
-        const bottomRight = bottomLeft + right;
-        red +=
-          w00 * pixels[topLeft]! + w10 * pixels[topRight]! + w01 * pixels[bottomLeft]! + w11 * pixels[bottomRight]!;
-        green +=
-          w00 * pixels[topLeft + 1]! +
-          w10 * pixels[topRight + 1]! +
-          w01 * pixels[bottomLeft + 1]! +
-          w11 * pixels[bottomRight + 1]!;
-        blue +=
-          w00 * pixels[topLeft + 2]! +
-          w10 * pixels[topRight + 2]! +
-          w01 * pixels[bottomLeft + 2]! +
-          w11 * pixels[bottomRight + 2]!;
+      for (let row = 0; row < samplesY; row++) {
+        const v = y + (row + 0.5) * stepY;
+        const rowX = b * v + c;
+        const rowY = e * v + f;
+        const rowW = h * v + i;
+        for (let column = 0; column < samplesX; column++) {
+          const u = x + (column + 0.5) * stepX;
+          const w = 1 / (g * u + rowW);
+          // Pixel centres lie at halves; clamping repeats the edge pixels.
+          let sourceX = (a * u + rowX) * w - 0.5;
+          let sourceY = (d * u + rowY) * w - 0.5;
+          sourceX = sourceX > 0 ? (sourceX < maxX ? sourceX : maxX) : 0;
+          sourceY = sourceY > 0 ? (sourceY < maxY ? sourceY : maxY) : 0;
+          const left = sourceX | 0;
+          const top = sourceY | 0;
+          const fractionX = sourceX - left;
+          const fractionY = sourceY - top;
+          const topLeft = top * stride + left * 3;
+          const topRight = left < maxX ? topLeft + 3 : topLeft;
+          const below = top < maxY ? stride : 0;
+          const bottomLeft = topLeft + below;
+          const bottomRight = topRight + below;
+          const w11 = fractionX * fractionY;
+          const w10 = fractionX - w11;
+          const w01 = fractionY - w11;
+          const w00 = 1 - fractionX - w01;
+          red +=
+            w00 * pixels[topLeft]! + w10 * pixels[topRight]! + w01 * pixels[bottomLeft]! + w11 * pixels[bottomRight]!;
+          green +=
+            w00 * pixels[topLeft + 1]! +
+            w10 * pixels[topRight + 1]! +
+            w01 * pixels[bottomLeft + 1]! +
+            w11 * pixels[bottomRight + 1]!;
+          blue +=
+            w00 * pixels[topLeft + 2]! +
+            w10 * pixels[topRight + 2]! +
+            w01 * pixels[bottomLeft + 2]! +
+            w11 * pixels[bottomRight + 2]!;
+        }
       }
       data[out] = red * share + 0.5;
       data[out + 1] = green * share + 0.5;

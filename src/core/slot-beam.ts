@@ -22,11 +22,42 @@ interface Choice {
 /** Characters below this (1.5e-8) are not looked at: they could only lengthen lists nobody reads. */
 const MIN_LOG_PROBABILITY = -18;
 
+/** Sums of twelve logarithms are off by less. */
+const ROUNDING = 1e-6;
+
 /** Matching texts less probable than the best by more than this (ln; 1 in 160,000) are not searched for. */
 const MATCHING_REACH = 12;
 
 /** Prefixes kept a slot under a grammar; exact below it, and real posteriors stay far below. */
 const MAX_PREFIXES = 512;
+
+/** The best of the numbers put in, best first; equal scores keep the order they came in. Items are the caller's. */
+interface TopList {
+  size: number;
+  readonly scores: Float64Array;
+  readonly items: Int32Array;
+}
+
+function topList(count: number): TopList {
+  return { size: 0, scores: new Float64Array(count), items: new Int32Array(count) };
+}
+
+/** Puts an item in unless the list is full of items at least as good; returns whether it did. */
+function insert(list: TopList, score: number, item: number): boolean {
+  const { scores, items } = list;
+  let at = list.size;
+  if (at === scores.length) {
+    if (!(score > scores[at - 1]!)) return false; // a list that is full has a last
+    at--;
+  } else list.size++;
+  for (; at > 0 && scores[at - 1]! < score; at--) {
+    scores[at] = scores[at - 1]!;
+    items[at] = items[at - 1]!;
+  }
+  scores[at] = score;
+  items[at] = item;
+  return true;
+}
 
 /**
  * The `count` most probable texts, best first; the empty text is among them when it is that probable.
@@ -34,23 +65,63 @@ const MAX_PREFIXES = 512;
  * Exact: slots are independent, so the best texts have their prefixes among the best prefixes of every length.
  */
 export function bestTexts(slots: Slots, count: number): ScoredText[] {
-  let prefixes: ScoredText[] = [{ text: "", logProbability: 0 }];
-  let ended: ScoredText[] = [];
-  for (let slot = 0; slot < slots.slots && prefixes.length > 0; slot++) {
-    ended = best([...ended, ...endAt(prefixes, slots, slot)], count);
-    const choices = choicesAt(slots, slot);
-    const longer: ScoredText[] = [];
+  const classes = 1 + slots.alphabet.length;
+  // Prefixes are a tree: node n adds class `added[n]` to node `before[n]`. Texts are spelled for the few that are left.
+  const before: number[] = [-1];
+  const added: number[] = [0];
+  let prefixes = topList(count);
+  let longer = topList(count);
+  const ended = topList(count);
+  const choices = topList(Math.min(count, slots.alphabet.length));
+  insert(prefixes, 0, 0);
+  for (let slot = 0; slot < slots.slots && prefixes.size > 0; slot++) {
+    const empty = slots.characters[slot * classes]!; // class 0 of the slot
+    for (let i = 0; i < prefixes.size; i++) {
+      if (!insert(ended, prefixes.scores[i]! + empty, prefixes.items[i]!)) break; // prefixes run downwards
+    }
+    rankChoices(slots, slot, spread(prefixes), choices);
+    longer.size = 0;
     // Both lists run downwards: a pair (i, j) has (i + 1)(j + 1) - 1 pairs at least as good before it.
-    for (let i = 0; i < prefixes.length; i++) {
-      const { text, logProbability } = prefixes[i]!;
-      for (let j = 0; j < choices.length && (i + 1) * (j + 1) <= count; j++) {
-        const choice = choices[j]!;
-        longer.push({ text: text + choice.character, logProbability: logProbability + choice.logProbability });
+    for (let i = 0; i < prefixes.size; i++) {
+      for (let j = 0; j < choices.size && (i + 1) * (j + 1) <= count; j++) {
+        if (!insert(longer, prefixes.scores[i]! + choices.scores[j]!, i * classes + choices.items[j]!)) break;
       }
     }
-    prefixes = best(longer, count);
+    for (let i = 0; i < longer.size; i++) {
+      const pair = longer.items[i]!;
+      before.push(prefixes.items[Math.floor(pair / classes)]!); // pairs name prefixes
+      added.push(pair % classes);
+      longer.items[i] = before.length - 1;
+    }
+    [prefixes, longer] = [longer, prefixes];
   }
-  return best([...ended, ...prefixes], count);
+  for (let i = 0; i < prefixes.size; i++) {
+    if (!insert(ended, prefixes.scores[i]!, prefixes.items[i]!)) break;
+  }
+  return Array.from({ length: ended.size }, (_, rank) => {
+    let text = "";
+    for (let node = ended.items[rank]!; node > 0; node = before[node]!) {
+      text = slots.alphabet[added[node]! - 1]! + text; // classes of characters start at 1
+    }
+    return { text, logProbability: ended.scores[rank]! };
+  });
+}
+
+/** How far below a slot's best character another may lie and still come into a full list of prefixes. */
+function spread({ size, scores }: TopList): number {
+  return size < scores.length ? Number.POSITIVE_INFINITY : scores[0]! - scores[size - 1]! + ROUNDING;
+}
+
+/** The classes of a slot's most probable characters into `choices`, none further than `reach` below the best. */
+function rankChoices(slots: Slots, slot: number, reach: number, choices: TopList): void {
+  const { characters } = slots;
+  const first = slot * (1 + slots.alphabet.length);
+  const end = first + 1 + slots.alphabet.length;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = first + 1; i < end; i++) if (characters[i]! > most) most = characters[i]!;
+  const least = Math.max(MIN_LOG_PROBABILITY, most - reach);
+  choices.size = 0;
+  for (let i = first + 1; i < end; i++) if (characters[i]! >= least) insert(choices, characters[i]!, i - first);
 }
 
 /**
