@@ -1,0 +1,66 @@
+from collections.abc import Iterator
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from onnx import ModelProto
+
+from plates.detector import Detector
+from plates.export import export_onnx, golden_picture
+from plates.quantize import letterbox, quantize
+from plates.tidy import tidy
+
+
+class Ramps:
+    """A few plain pictures to calibrate on."""
+
+    def __init__(self) -> None:
+        self.pending: Iterator[tuple[int, int]] = iter([(64, 96), (96, 64), (64, 64)])
+
+    def get_next(self) -> dict[str, np.ndarray] | None:
+        size = next(self.pending, None)
+        return None if size is None else {"image": golden_picture(*size)}
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> ModelProto:
+    torch.manual_seed(1)
+    path = tmp_path_factory.mktemp("net") / "detector.onnx"
+    axes = {"image": {0: "batch", 1: "height", 2: "width"}, "output": {0: "batch", 2: "cells"}}
+    export_onnx(Detector(), golden_picture(64, 96), path, ["output"], axes)
+    return onnx.load(str(path))
+
+
+def run(model: ModelProto, image: np.ndarray) -> np.ndarray:
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    return session.run(["output"], {"image": image})[0]
+
+
+def test_a_tidied_net_answers_the_same_with_fewer_nodes(exported: ModelProto) -> None:
+    image = golden_picture(96, 160)
+    tidied = tidy(onnx.ModelProto.FromString(exported.SerializeToString()))
+    assert np.allclose(run(tidied, image), run(exported, image), atol=1e-4, rtol=1e-4)
+    kinds = [node.op_type for node in tidied.graph.node]
+    assert kinds.count("Slice") < sum(node.op_type == "Slice" for node in exported.graph.node)
+    assert kinds.count("Mul") == 0
+
+
+def test_the_8_bit_net_keeps_shape_and_comes_close(exported: ModelProto) -> None:
+    image = golden_picture(96, 160)
+    quantized = quantize(onnx.ModelProto.FromString(exported.SerializeToString()), Ramps())
+    expected, found = run(exported, image), run(quantized, image)
+    assert found.shape == expected.shape
+    spread = expected.std(axis=(0, 2), keepdims=True) + 1e-3
+    assert np.abs((found - expected) / spread).mean() < 0.5
+    weights = [tensor for tensor in quantized.graph.initializer if tensor.data_type == onnx.TensorProto.INT8]
+    assert len(weights) > 40
+    assert not any(node.op_type == "Cast" for node in quantized.graph.node)
+
+
+def test_a_picture_is_letterboxed_as_the_reader_does_it() -> None:
+    padded = letterbox(np.zeros((90, 200, 3), np.uint8), 576)
+    assert padded.shape == (288, 576, 3)
+    assert padded[:259].max() == 0
+    assert padded[259:].min() == 114
