@@ -14,6 +14,15 @@ export interface CascadePlan {
   readonly margin: { readonly x: number; readonly y: number };
   /** Factors on the picture's width and height, one pass each. */
   readonly passes: readonly (readonly [x: number, y: number])[];
+  /**
+   * From the mean of the windows to the plate, as fitted: ln of the factor on a side is `[a, b]` · `[1, ln aspect - 1]`.
+   * Small windows within a plate outnumber large ones around it, so the mean is too small.
+   */
+  readonly growth: { readonly width: readonly [number, number]; readonly height: readonly [number, number] };
+  /** Logit of a place's being a plate: `[1, ln windows, text score up to 7]` weighed so. */
+  readonly evidence: readonly [bias: number, windows: number, text: number];
+  /** Places less sure than this are left out, 0..1. */
+  readonly minConfidence: number;
 }
 
 /** Windows that overlap the one in their middle by so much are of one plate. */
@@ -35,7 +44,15 @@ export function searchPlaces(
   plan: CascadePlan,
   scaleFactor: number,
 ): AgreedPlace[] {
-  return agree(plan.passes.flatMap((squeeze) => searchPass(picture, cascade, plan, squeeze, scaleFactor)));
+  const windows = plan.passes.flatMap((squeeze) => searchPass(picture, cascade, plan, squeeze, scaleFactor));
+  return agree(windows).map((place) => ({ ...place, box: grown(place.box, plan) }));
+}
+
+function grown([x, y, width, height]: Box, { growth }: CascadePlan): Box {
+  const shape = Math.log(width / height) - 1;
+  const newWidth = width * Math.exp(growth.width[0] + growth.width[1] * shape);
+  const newHeight = height * Math.exp(growth.height[0] + growth.height[1] * shape);
+  return [x + (width - newWidth) / 2, y + (height - newHeight) / 2, newWidth, newHeight];
 }
 
 /** Windows of one pass, as plates in the picture's pixels. */
@@ -73,8 +90,9 @@ function searchPass(
 }
 
 /** Joins windows around the one that most others overlap, then around the next that is left. */
-export function agree(boxes: readonly Box[]): AgreedPlace[] {
-  const near = boxes.map((box) => boxes.flatMap((other, index) => (iou(box, other) >= SAME_PLATE_IOU ? [index] : [])));
+export function agree(windows: readonly Box[]): AgreedPlace[] {
+  const boxes = windows.toSorted((a, b) => a[0] - b[0]);
+  const near = neighbours(boxes);
   const isLeft = boxes.map(() => true);
   const places: AgreedPlace[] = [];
   for (;;) {
@@ -89,6 +107,21 @@ export function agree(boxes: readonly Box[]): AgreedPlace[] {
     if (places.every((place) => iou(place.box, box) <= MAX_IOU)) places.push({ box, windows: best.length });
     for (const index of best) isLeft[index] = false;
   }
+}
+
+/** Of each box the boxes of the same plate, itself among them. @param boxes from left to right. */
+function neighbours(boxes: readonly Box[]): number[][] {
+  const near: number[][] = boxes.map((_, index) => [index]);
+  for (const [index, box] of boxes.entries()) {
+    for (let other = index + 1; other < boxes.length; other++) {
+      // Further right no box can overlap this one enough.
+      if (boxes[other]![0] > box[0] + (1 - SAME_PLATE_IOU) * box[2]) break;
+      if (iou(box, boxes[other]!) < SAME_PLATE_IOU) continue;
+      near[index]!.push(other);
+      near[other]!.push(index);
+    }
+  }
+  return near;
 }
 
 function meanBox(boxes: readonly Box[]): Box {

@@ -7,6 +7,7 @@ import { nms, quadOfBox } from "../core/geometry.ts";
 import { greyscale, type Image, resize } from "../core/image.ts";
 import type { Detection } from "../core/read.ts";
 import { type CascadePlan, searchPlaces } from "./cascade-plan.ts";
+import { judgePlaces } from "./check-place.ts";
 import type { GreyPicture } from "./grey-picture.ts";
 
 export interface CascadeSettings {
@@ -50,23 +51,29 @@ export const MAX_SIDE_PX = 640;
 /** OpenCV joins windows of like size only: one plate is found again by much larger ones. */
 const MAX_IOU = 0.3;
 
-/** Plates in a frame, those with most agreeing windows first; corners are the box's. */
+/** Plates in a frame, the surest first; corners are the box's. */
 export function findPlates(frame: Image, cascade: Cascade, settings: CascadeSettings): Detection[] {
   const scale = Math.min(1, MAX_SIDE_PX / Math.max(frame.width, frame.height));
   const width = Math.max(1, Math.round(frame.width * scale));
   const height = Math.max(1, Math.round(frame.height * scale));
   const picture = { width, height, data: greyscale(scale === 1 ? frame : resize(frame, width, height)) };
-  const found =
-    cascade.plan === undefined
-      ? agreedByOpenCv(picture, cascade, settings)
-      : searchPlaces(picture, cascade, cascade.plan, settings.scaleFactor).filter(
-          ({ windows }) => windows > settings.minNeighbors,
-        );
-  const [scaleX, scaleY] = [frame.width / width, frame.height / height];
-  return found.map(({ box: [x, y, boxWidth, boxHeight], windows }) => {
-    const box: Box = [x * scaleX, y * scaleY, boxWidth * scaleX, boxHeight * scaleY];
-    return { box, corners: quadOfBox(box), lines: 1, confidence: windowsConfidence(windows) };
-  });
+  const toFrame = ([x, y, boxWidth, boxHeight]: Box): Box => {
+    const [scaleX, scaleY] = [frame.width / width, frame.height / height];
+    return [x * scaleX, y * scaleY, boxWidth * scaleX, boxHeight * scaleY];
+  };
+  if (cascade.plan !== undefined) {
+    const places = searchPlaces(picture, cascade, cascade.plan, settings.scaleFactor)
+      .filter(({ windows }) => windows > settings.minNeighbors)
+      .map(({ box, windows }) => ({ box: toFrame(box), windows }));
+    return judgePlaces(frame, places, cascade.plan).map(({ box, confidence }) => detectionOf(box, confidence));
+  }
+  return agreedByOpenCv(picture, cascade, settings).map(({ box, windows }) =>
+    detectionOf(toFrame(box), windowsConfidence(windows)),
+  );
+}
+
+function detectionOf(box: Box, confidence: number): Detection {
+  return { box, corners: quadOfBox(box), lines: 1, confidence };
 }
 
 /** As OpenCV searches and joins, each place once. */

@@ -82,11 +82,41 @@ export function segmentRobust(given: GreyPicture): Segmentation {
   };
 }
 
-function bestHypothesis(crop: GreyPicture, polarities: readonly boolean[]): Hypothesis {
+/** Where text stands in a crop, by its shapes alone. */
+export interface TextPlace {
+  /** About the number of characters, less where they don't stand as characters do; 0: no text. */
+  readonly score: number;
+  /** Around the lines, pixels of the crop; null without any. */
+  readonly box: Box | null;
+  /** Median height of the characters. */
+  readonly heightPx: number;
+}
+
+/** A quick look for text, with two of the thresholds, that judges places before they are read. */
+export function findText(given: GreyPicture): TextPlace {
+  const { lines, score } = bestHypothesis(stretchContrast(given), [false, true], ["Otsu", "local"]);
+  const parts = lines.flatMap((line) => line.parts);
+  if (parts.length === 0) return { score: 0, box: null, heightPx: 0 };
+  const left = Math.min(...parts.map(({ box }) => box[0]));
+  const top = Math.min(...parts.map(({ box }) => box[1]));
+  const right = Math.max(...parts.map(({ box }) => box[0] + box[2]));
+  const bottom = Math.max(...parts.map(({ box }) => box[1] + box[3]));
+  return {
+    score,
+    box: [left, top, right - left, bottom - top],
+    heightPx: median(lines.map(({ heightPx }) => heightPx)),
+  };
+}
+
+function bestHypothesis(
+  crop: GreyPicture,
+  polarities: readonly boolean[],
+  thresholdings: readonly Thresholding[] = THRESHOLDINGS,
+): Hypothesis {
   let best: Hypothesis | undefined;
   for (const isLightOnDark of polarities) {
     const plate = isLightOnDark ? invert(crop) : crop;
-    for (const thresholding of THRESHOLDINGS) {
+    for (const thresholding of thresholdings) {
       const found = hypothesis(plate, isLightOnDark, thresholding);
       const advantage = best?.thresholding === "Otsu" ? OTSU_ADVANTAGE : 0;
       if (best === undefined || found.score > best.score + advantage) best = found;

@@ -72,11 +72,22 @@ export async function readCascadePlan(path: string, xml: Uint8Array): Promise<Ca
   if (card.task !== "cascade") throw mismatch(`is not the card of a cascade (task "${card.task}")`);
   if (card.sha256 !== createHash("sha256").update(xml).digest("hex"))
     throw mismatch(`is not the card of ${printableName(path)}`);
-  const { window, margin, passes } = card.search ?? {};
+  const { window, margin, passes, growth, evidence, minConfidence } = card.search ?? {};
   const isFactor = (value: unknown): boolean => typeof value === "number" && value > 0 && value <= 10;
-  const isWindow = Number.isInteger(window?.width) && Number.isInteger(window?.height);
-  const arePasses = Array.isArray(passes) && passes.every((pass) => pass?.length === 2 && pass.every(isFactor));
-  if (!isWindow || !isFactor(margin?.x) || !isFactor(margin?.y) || !arePasses || passes.length === 0)
-    throw mismatch('lacks window, margin or passes under "search"');
+  const areNumbers = (value: unknown, count: number): boolean =>
+    Array.isArray(value) && value.length === count && value.every(Number.isFinite);
+  const fields: readonly (readonly [name: string, isGood: boolean])[] = [
+    ["window", Number.isInteger(window?.width) && Number.isInteger(window?.height)],
+    ["margin", isFactor(margin?.x) && isFactor(margin?.y)],
+    [
+      "passes",
+      Array.isArray(passes) && passes.length > 0 && passes.every((p) => areNumbers(p, 2) && p.every(isFactor)),
+    ],
+    ["growth", areNumbers(growth?.width, 2) && areNumbers(growth?.height, 2)],
+    ["evidence", areNumbers(evidence, 3)],
+    ["minConfidence", Number.isFinite(minConfidence)],
+  ];
+  const missing = fields.find(([, isGood]) => !isGood);
+  if (missing !== undefined) throw mismatch(`lacks a usable "${missing[0]}" under "search"`);
   return card.search as CascadePlan; // its fields were checked
 }

@@ -52,6 +52,13 @@ test("no class gets more than --per-class pictures, and no text is on both sides
   assert.equal((train["2"] ?? 0) + (val["2"] ?? 0), 2);
 });
 
+test("no more than --plates plates are cut", async () => {
+  await using folder = await temporaryFolder();
+  await writeDataset(folder, ["AUC234", "AUC234", "AHL774", "UUE222"]);
+  const { stdout } = await runInProcess(["cut", "--plates", "2", folder.path(), folder.path("out")]);
+  assert.match(stdout, /^2 of 2 plates cut .*; 12 pictures of/);
+});
+
 for (const [name, words, message] of [
   ["no dataset", [], /takes a dataset and a folder/],
   ["no folder to write to", ["somewhere"], /takes a dataset and a folder/],

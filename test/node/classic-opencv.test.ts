@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { CASCADE_DEFAULTS, findPlates } from "../../src/classic/cascade.ts";
+import { iou } from "../../src/core/geometry.ts";
 import { loadCascade } from "../../src/node/classic-opencv.ts";
 import { NEW_HAAR, NEW_LBP, OLD_HAAR } from "./cascade-fixtures.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -118,6 +120,45 @@ describe("a cascade", () => {
       await assert.rejects(loadCascade(path), { message: /none\.xml|broken\.xml/ });
     });
   }
+
+  describe("with a card beside it", () => {
+    const search = {
+      window: { width: 60, height: 20 },
+      margin: { x: 1, y: 1 },
+      passes: [[1, 1]],
+      growth: { width: [0, 0], height: [0, 0] },
+      evidence: [5, 0, 0],
+      minConfidence: 0.1,
+    };
+    const sha256 = createHash("sha256").update(NEW_HAAR).digest("hex");
+    const card = { schema: 1, task: "cascade", name: "bars", sha256, search };
+    const saveBoth = async (json: string): Promise<string> => {
+      await save("carded.json", json);
+      return save("carded.xml", NEW_HAAR);
+    };
+
+    test("is searched as the card says", async () => {
+      const cascade = await loadCascade(await saveBoth(JSON.stringify(card)));
+      assert.deepEqual(cascade.plan, search);
+      const [best] = findPlates(streetAt(1), cascade, CASCADE_DEFAULTS);
+      cascade.close();
+      assert.ok(best, "nothing found");
+      assert.ok(iou(best.box, [280, 170, 80, 20]) > 0.3, `at ${best.box}`);
+    });
+
+    for (const [name, json, message] of [
+      ["no JSON", "{", /carded\.json: is not JSON/],
+      ["a card of something else", JSON.stringify({ task: "detector" }), /not the card of a cascade/],
+      ["a card of another file", JSON.stringify({ ...card, sha256: "0" }), /not the card of .*carded\.xml/],
+      ["no search", JSON.stringify({ ...card, search: undefined }), /lacks a usable "window"/],
+      ["no passes", JSON.stringify({ ...card, search: { ...search, passes: [] } }), /lacks a usable "passes"/],
+    ] as const) {
+      test(`refuses ${name}`, async () => {
+        const path = await saveBoth(json);
+        await assert.rejects(loadCascade(path), { code: "MODEL_MISMATCH", message });
+      });
+    }
+  });
 
   const installed = existsSync(DEBIAN) ? readdirSync(DEBIAN).filter((name) => name.includes("plate")) : [];
   const skip = installed.length > 0 ? false : `SKIPPED: no cascades under ${DEBIAN}; install Debian's opencv-data`;

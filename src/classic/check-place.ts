@@ -1,0 +1,73 @@
+/**
+ * Judges a place that the cascade found by the text in it, and draws its box after that text. A cascade this small sees
+ * stripes where there are railings and grilles; a plate has characters of one height in a row.
+ */
+import { type Box, nms, quadOfBox } from "../core/geometry.ts";
+import type { Image } from "../core/image.ts";
+import type { AgreedPlace, CascadePlan } from "./cascade-plan.ts";
+import { MARGIN, plateCrop } from "./plate-crop.ts";
+import { findText } from "./segment-robust.ts";
+
+export interface CheckedPlace {
+  readonly box: Box;
+  /** About the number of characters that stand in a row there. */
+  readonly textScore: number;
+}
+
+/** Fewer characters say little of where the plate ends. */
+const MIN_SCORE_TO_PLACE = 3.5;
+
+/** Room around a plate's text, in heights of its characters. */
+const ROOM = { x: 0.5, y: 0.3 } as const;
+
+/** How much the text's place counts against the windows'. */
+const TEXT_WEIGHT = 0.5;
+
+/** Places looked at, those with most windows first: each costs some milliseconds. */
+const MAX_CHECKED = 10;
+
+/** More characters than this don't make a plate surer. */
+const MAX_TEXT_SCORE = 7;
+
+/** Boxes drawn after the same text are the same plate. */
+const MAX_IOU = 0.3;
+
+/** Places that are sure enough to be plates, the surest first. @param places in the frame's pixels. */
+export function judgePlaces(
+  frame: Image,
+  places: readonly AgreedPlace[],
+  { evidence: [bias, byWindows, byText], minConfidence }: CascadePlan,
+): { readonly box: Box; readonly confidence: number }[] {
+  const judged = places.slice(0, MAX_CHECKED).map(({ box, windows }) => {
+    const checked = checkPlace(frame, box);
+    const logit = bias + byWindows * Math.log(windows) + byText * Math.min(checked.textScore, MAX_TEXT_SCORE);
+    return { box: checked.box, confidence: 1 / (1 + Math.exp(-logit)) };
+  });
+  const sure = judged.filter(({ confidence }) => confidence >= minConfidence);
+  const kept = nms(
+    sure.map(({ box }) => box),
+    sure.map(({ confidence }) => confidence),
+    MAX_IOU,
+  );
+  return kept.map((index) => sure[index]!);
+}
+
+/** @param box in the frame's pixels. */
+export function checkPlace(frame: Image, box: Box): CheckedPlace {
+  const crop = plateCrop(frame, { box, corners: quadOfBox(box), lines: 1, confidence: 1 }, "robust");
+  if (crop === null) return { box, textScore: 0 };
+  const text = findText(crop);
+  if (text.box === null || text.score < MIN_SCORE_TO_PLACE) return { box, textScore: text.score };
+  const [x, y, width, height] = box;
+  // The crop shows the box with a margin.
+  const [scaleX, scaleY] = [(width * (1 + 2 * MARGIN)) / crop.width, (height * (1 + 2 * MARGIN)) / crop.height];
+  const left = x - MARGIN * width + (text.box[0] - ROOM.x * text.heightPx) * scaleX;
+  const top = y - MARGIN * height + (text.box[1] - ROOM.y * text.heightPx) * scaleY;
+  const textWidth = (text.box[2] + 2 * ROOM.x * text.heightPx) * scaleX;
+  const textHeight = (text.box[3] + 2 * ROOM.y * text.heightPx) * scaleY;
+  const blend = (of: number, byText: number): number => of + TEXT_WEIGHT * (byText - of);
+  return {
+    box: [blend(x, left), blend(y, top), blend(width, textWidth), blend(height, textHeight)],
+    textScore: text.score,
+  };
+}
