@@ -33,6 +33,11 @@ function printFirstLoad(): Plugin {
         .filter(({ facadeModuleId }) => facadeModuleId?.includes("/src/ui/pages/"))
         .map((page) => ({ page: page.name, size: kilobytes(closure(page.fileName, closure(entry.fileName))) }))
         .sort((a, b) => b.size - a.size);
+      const later = [...chunks.values()].find(({ name }) => name === "chart-canvas");
+      if (later !== undefined)
+        console.log(
+          `after that ${kilobytes([later.fileName]).toFixed(0).padStart(4)} KB gzipped  where a chart is shown`,
+        );
       for (const { page, size } of loads) console.log(`first load ${size.toFixed(0).padStart(4)} KB gzipped  ${page}`);
       const heaviest = Math.max(kilobytes(closure(entry.fileName)), ...loads.map(({ size }) => size));
       if (heaviest > FIRST_LOAD_LIMIT_KB) {

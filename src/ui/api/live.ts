@@ -18,7 +18,8 @@ const TYPES: readonly LiveType[] = ["passage", "preview", "frame", "health", "al
 const ADDRESS = "/api/v1/events";
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
-/** The server sends at least a comment every 15 s or so; a browser notices a dead line only much later. */
+/** EventSource.CLOSED, where there is no EventSource. */
+const CLOSED = 2;
 const LINGER_MS = 3000;
 
 export interface LiveFeed {
@@ -64,7 +65,7 @@ export function createLiveFeed(openSource: (address: string) => EventSource = (a
     };
     source.onerror = () => {
       // Browsers try again by themselves, but give up for good on an answer that is no event stream.
-      const isGivenUp = source?.readyState === EventSource.CLOSED;
+      const isGivenUp = source?.readyState === CLOSED;
       setState(isGivenUp ? "waiting" : "connecting");
       if (!isGivenUp) return;
       source = null;

@@ -1,8 +1,13 @@
 /** The one file that knows the drawing library. Only the parts that the pages draw with are built in. */
 import { useMantineColorScheme, useMantineTheme } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
-import { BarChart, HeatmapChart, LineChart, PieChart } from "echarts/charts";
-import { GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+import { BarChart, HeatmapChart, LineChart } from "echarts/charts";
+import {
+  GridComponent,
+  LegendScrollComponent,
+  TooltipComponent,
+  VisualMapContinuousComponent,
+} from "echarts/components";
 import { type ECharts, type EChartsCoreOption, init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { type JSX, useEffect, useRef } from "react";
@@ -11,11 +16,10 @@ use([
   BarChart,
   HeatmapChart,
   LineChart,
-  PieChart,
   GridComponent,
-  LegendComponent,
+  LegendScrollComponent,
   TooltipComponent,
-  VisualMapComponent,
+  VisualMapContinuousComponent,
   CanvasRenderer,
 ]);
 

@@ -1,11 +1,11 @@
 import { Group, Paper, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { type JSX, useEffect, useState } from "react";
 import type { Camera } from "../../../server/schemas/cameras.ts";
 import { useLive } from "../../api/live.ts";
 import { CameraState } from "../../parts/camera-state.tsx";
 import { FramedPicture, type PlateOutline } from "../../parts/framed-picture.tsx";
 import { Icon } from "../../parts/icons.tsx";
+import { LinkAnchor } from "../../parts/link.tsx";
 import { PassagePlate } from "../../parts/passage-table.tsx";
 import { strings } from "../../strings.ts";
 import classes from "./live.module.css";
@@ -61,14 +61,16 @@ export function CameraTile({ camera, isPaused }: { readonly camera: Camera; read
         </FramedPicture>
       )}
       <Group justify="space-between" gap="xs" px="sm" py={8} wrap="nowrap">
-        <Text
+        <LinkAnchor
+          to="/cameras/$id"
+          params={{ id: camera.id }}
           fw={600}
           size="sm"
           truncate
-          renderRoot={(props) => <Link to="/cameras/$id" params={{ id: camera.id }} {...props} />}
+          c="var(--mantine-color-text)"
         >
           {camera.name}
-        </Text>
+        </LinkAnchor>
         <Group gap="xs" wrap="nowrap">
           {health?.state === "reading" && (
             <Text size="xs" c="dimmed" className="numeric" style={{ whiteSpace: "nowrap" }}>

@@ -40,20 +40,23 @@ export function PassageFeed({ cameraName }: { readonly cameraName: (id: string) 
                     className={classes.entry}
                     data-new={freshIds.has(passage.id) || undefined}
                   >
-                    <PassagePlate passage={passage} />
-                    <span className={classes.about}>
-                      <Text size="sm" truncate component="span" display="block">
-                        {cameraName(passage.cameraId)}
-                        {passage.direction !== null && ` · ${strings.plate.direction[passage.direction]}`}
-                      </Text>
-                      <Text size="xs" c="dimmed" component="span" className="numeric">
-                        {formatTimeShort(passage.firstTimeMs)} · {percent(passage.confidence)}
+                    <span className={classes.line}>
+                      <PassagePlate passage={passage} />
+                      <Text size="sm" c="dimmed" component="span" className="numeric">
+                        {formatTimeShort(passage.firstTimeMs)}
                       </Text>
                     </span>
-                    <Group gap={4} justify="flex-end" component="span">
-                      <ListHits passage={passage} />
-                      <PassageMarks passage={passage} />
-                    </Group>
+                    <span className={classes.line}>
+                      <Text size="sm" component="span">
+                        {cameraName(passage.cameraId)}
+                        {passage.direction !== null && ` · ${strings.plate.direction[passage.direction]}`}
+                        {` · ${percent(passage.confidence)}`}
+                      </Text>
+                      <Group gap={4} component="span">
+                        <ListHits passage={passage} />
+                        <PassageMarks passage={passage} />
+                      </Group>
+                    </span>
                   </Link>
                 </li>
               ))}

@@ -161,7 +161,7 @@ function QualityChart(props: {
       all === 0 ? null : Math.round((1000 * part) / all) / 10;
     return {
       tooltip: { trigger: "axis", valueFormatter: (value: unknown) => (value == null ? "–" : `${String(value)} %`) },
-      legend: { bottom: 0 },
+      legend: { type: "scroll", bottom: 0 },
       grid: { ...GRID, bottom: 36 },
       xAxis: { type: "time" },
       yAxis: { type: "value", min: 0, max: 100, axisLabel: { formatter: "{value} %" } },
@@ -302,7 +302,9 @@ export function TopPlates({ span }: CardProps): JSX.Element {
                         {formatNumber(passages)}
                       </Table.Td>
                       <Table.Td>
-                        <time dateTime={new Date(lastTimeMs).toISOString()}>{formatTime(lastTimeMs)}</time>
+                        <time dateTime={new Date(lastTimeMs).toISOString()} title={formatTime(lastTimeMs)}>
+                          {formatTimeShort(lastTimeMs)}
+                        </time>
                       </Table.Td>
                     </Table.Tr>
                   ))}
