@@ -29,6 +29,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./serve.ts")).serveCommand,
   },
   {
+    name: "doctor",
+    summary: "Check models, ffmpeg, database, disk, clock and cameras.",
+    load: async () => (await import("./doctor.ts")).doctorCommand,
+  },
+  {
     name: "bench",
     summary: "Measure accuracy, calibration and speed on labelled pictures.",
     load: async () => (await import("./bench.ts")).benchCommand,
@@ -57,5 +62,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "evidence",
     summary: "Check that an evidence bundle is as it was written.",
     load: async () => (await import("./evidence.ts")).evidenceCommand,
+  },
+  {
+    name: "backup",
+    summary: "Write everything that is kept to one file, while the server goes on.",
+    load: async () => (await import("./backup.ts")).backupCommand,
+  },
+  {
+    name: "restore",
+    summary: "Bring a backup back. Stop the server first.",
+    load: async () => (await import("./restore.ts")).restoreCommand,
+  },
+  {
+    name: "audit",
+    summary: "Check that the audit is as it was written.",
+    load: async () => (await import("./audit.ts")).auditCommand,
   },
 ];

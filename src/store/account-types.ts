@@ -131,5 +131,6 @@ export interface Audit {
     filter: AuditFilter,
     options?: { readonly limit?: number; readonly cursor?: string | null },
   ): Promise<{ readonly rows: readonly AuditEntry[]; readonly nextCursor: string | null }>;
-  verify(): Promise<AuditVerdict>;
+  /** @param expectedHash of an earlier check: it must still be in the chain, which shows a cut end. */
+  verify(expectedHash?: string): Promise<AuditVerdict>;
 }

@@ -55,7 +55,7 @@ export function createAudit(database: Database, keys: StoreKeys, nowMs: () => nu
         const last = found.length > rows ? shown.at(-1) : undefined;
         return { rows: shown, nextCursor: last ? writeCursor({ timeMs: last.sequence, key: "0" }) : null };
       }),
-    verify: () => verifyAudit(database, keys),
+    verify: (expectedHash) => verifyAudit(database, keys, expectedHash),
   };
 }
 
@@ -137,7 +137,12 @@ function auditEntry(row: AuditRow): AuditEntry {
   };
 }
 
-async function verifyAudit(database: Database, keys: StoreKeys): Promise<AuditVerdict> {
+async function verifyAudit(
+  database: Database,
+  keys: StoreKeys,
+  expectedHash: string | undefined,
+): Promise<AuditVerdict> {
+  let isExpectedFound = expectedHash === undefined;
   const problems: string[] = [];
   let entries = 0;
   let redacted = 0;
@@ -164,12 +169,15 @@ async function verifyAudit(database: Database, keys: StoreKeys): Promise<AuditVe
       else if (contentHash(row.content_json) !== row.content_hash) {
         problems.push(`Reason or details of entry ${row.sequence} were changed.`);
       }
+      if (hash === expectedHash) isExpectedFound = true;
       entries++;
       sequence = row.sequence;
       previousHash = hash;
     }
     if (rows.length < VERIFY_ROWS) break;
   }
+  if (!isExpectedFound)
+    problems.push(`No entry has the hash ${expectedHash}: the end was cut off, or it is of another store.`);
   return {
     isWhole: problems.length === 0,
     entries,

@@ -19,6 +19,8 @@ export interface Database {
   write<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /** Without a transaction, on the writing connection. */
   direct<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  /** Everything read is as of one moment, however long it takes. PostgreSQL; SQLite is copied instead. */
+  snapshot<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   readonly schemaVersion: string;
   close(): Promise<void>;
 }
@@ -35,7 +37,8 @@ export const SQLITE_FILE = "platekit.sqlite";
 /** Two, so that a long statistic keeps no search waiting. */
 const READER_THREADS = 2;
 const POSTGRES_CONNECTIONS = 8;
-const CONNECT_TIMEOUT_MS = 5000;
+/** Counts waiting for a free connection too: under load that is no failure. A server that is gone refuses at once. */
+const CONNECT_TIMEOUT_MS = 30_000;
 const MAX_TRIES = 5;
 
 /** @throws PlateKitError STORE_UNAVAILABLE, STORE_CORRUPT, STORE_INVALID (written by a newer version). */
@@ -157,6 +160,8 @@ function database({ kind, writer, reader, close }: Opened, schemaVersion: string
           }
         }
       }),
+    snapshot: (work) =>
+      guarded(() => reader.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(work)),
     direct: (work) => guarded(() => work(writer)),
     close: () => {
       closing ??= close();

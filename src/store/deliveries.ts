@@ -49,6 +49,7 @@ export function createDeliveries(database: Database, nowMs: () => number): Deliv
           .where("state", "=", sql.lit("pending"))
           .where("next_at_ms", "<=", now)
           .groupBy(["target_kind", "target_id"])
+          .orderBy("target_id")
           .execute();
         return rows.map(({ target_kind, target_id, due }) => ({
           targetKind: target_kind as DeliveryTargetKind, // only deliveryRow writes it

@@ -21,7 +21,7 @@ import { storeHealth } from "./store-health.ts";
 import { openKeys } from "./store-keys.ts";
 import type { Store, StoreOptions } from "./types.ts";
 
-export const PICTURES_FOLDER = "pictures";
+const PICTURES_FOLDER = "pictures";
 
 /**
  * Opens what is there, or makes it. SQLite runs on threads of its own, so that the caller's never waits for the disk.
@@ -43,7 +43,8 @@ export async function openStore({
     throw fileError("The key of the store can't be read", cause);
   });
   const database = await openDatabase({ directory, url, pragmas });
-  const files = openPictureFiles(join(directory, PICTURES_FOLDER));
+  const picturesFolder = join(directory, PICTURES_FOLDER);
+  const files = openPictureFiles(picturesFolder);
   const pictures = createPictures(database, files, nowMs);
   return {
     kind: database.kind,
@@ -64,7 +65,7 @@ export async function openStore({
     settings: createSettings(database),
     retention: createRetention(database, pictures),
     health: () => storeHealth(database, directory),
-    backup: (file) => pictures.keepAll(() => writeBackup({ database, directory, url, nowMs }, file)),
+    backup: (file) => pictures.keepAll(() => writeBackup({ database, directory, picturesFolder, url, nowMs }, file)),
     close: () => database.close(),
   };
 }

@@ -106,6 +106,8 @@ export interface BackupReport {
   readonly bytes: number;
   readonly passages: number;
   readonly pictures: number;
+  /** Named by a passage, but no longer there when its turn came: taken by another process meanwhile. */
+  readonly missingPictures: number;
 }
 
 export interface Settings {

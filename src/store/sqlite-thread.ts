@@ -41,7 +41,7 @@ function open(): DatabaseSync {
     // A larger page cache for the connection that keeps all the indexes up to date.
     opened.exec("pragma cache_size = -65536");
   } else {
-    opened.exec("pragma cache_size = -32768; pragma query_only = on");
+    opened.exec("pragma cache_size = -32768");
   }
   opened.exec("pragma temp_store = memory; pragma mmap_size = 1073741824");
   for (const pragma of pragmas) opened.exec(pragma);

@@ -96,7 +96,8 @@ function codeOf(error: Error): StoreErrorCode | null {
 
 /** Rolled back by the database in favour of another: the same again may well succeed. */
 export function isWorthRepeating(error: unknown): boolean {
-  const { code } = (error instanceof PlateKitError ? error.cause : error) as { code?: unknown };
+  const cause = (error instanceof PlateKitError ? error.cause : error) as { code?: unknown } | undefined;
+  const code = cause?.code;
   return code === "40001" || code === "40P01";
 }
 
