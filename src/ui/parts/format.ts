@@ -53,6 +53,6 @@ export function formatMs(milliseconds: number): string {
 
 /** 0.987 → `98.7 %`; never rounds up to certainty. */
 export function percent(share: number): string {
-  const value = Math.floor(share * 1000) / 10;
+  const value = Math.floor(share * 1000 + 1e-6) / 10;
   return `${value >= 99.95 ? 100 : value.toFixed(1)} %`;
 }
