@@ -19,8 +19,17 @@ export interface CascadePlan {
    * Small windows within a plate outnumber large ones around it, so the mean is too small.
    */
   readonly growth: { readonly width: readonly [number, number]; readonly height: readonly [number, number] };
-  /** Logit of a place's being a plate: `[1, ln windows, text score up to 7]` weighed so. */
-  readonly evidence: readonly [bias: number, windows: number, text: number];
+  /** Logit of a place's being a plate, as fitted: what these weigh, see check-place.ts. */
+  readonly evidence: {
+    readonly bias: number;
+    /** Of ln windows. */
+    readonly windows: number;
+    /** Of the text's score up to 7. */
+    readonly text: number;
+    /** Of the box's ln aspect, and of the square of how far that is from 3 to 1. */
+    readonly aspect: number;
+    readonly oddAspect: number;
+  };
   /** Places less sure than this are left out, 0..1. */
   readonly minConfidence: number;
 }
@@ -64,11 +73,12 @@ function searchPass(
   scaleFactor: number,
 ): Box[] {
   const boxes: Box[] = [];
+  let small = picture;
   for (let octave = 1; ; octave *= 2) {
     const width = Math.round((picture.width * squeezeX) / octave);
     const height = Math.round((picture.height * squeezeY) / octave);
     if (width < window.width || height < window.height) return boxes;
-    const small = resizeArea(picture, width, height);
+    small = resizeArea(small, width, height);
     // The next octave takes over at twice the window.
     const sizes = {
       min: window,

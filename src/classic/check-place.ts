@@ -24,10 +24,12 @@ const ROOM = { x: 0.5, y: 0.3 } as const;
 const TEXT_WEIGHT = 0.5;
 
 /** Places looked at, those with most windows first: each costs some milliseconds. */
-const MAX_CHECKED = 10;
+const MAX_CHECKED = 8;
 
 /** More characters than this don't make a plate surer. */
 const MAX_TEXT_SCORE = 7;
+
+const USUAL_LOG_ASPECT = 1.1;
 
 /** Boxes drawn after the same text are the same plate. */
 const MAX_IOU = 0.3;
@@ -36,11 +38,18 @@ const MAX_IOU = 0.3;
 export function judgePlaces(
   frame: Image,
   places: readonly AgreedPlace[],
-  { evidence: [bias, byWindows, byText], minConfidence }: CascadePlan,
+  { evidence, minConfidence }: CascadePlan,
 ): { readonly box: Box; readonly confidence: number }[] {
   const judged = places.slice(0, MAX_CHECKED).map(({ box, windows }) => {
     const checked = checkPlace(frame, box);
-    const logit = bias + byWindows * Math.log(windows) + byText * Math.min(checked.textScore, MAX_TEXT_SCORE);
+    const aspect = Math.log(checked.box[2] / checked.box[3]);
+    const logit =
+      evidence.bias +
+      evidence.windows * Math.log(windows) +
+      evidence.text * Math.min(checked.textScore, MAX_TEXT_SCORE) +
+      // A squeezed picture has more stripes that look like a plate than one as it is.
+      evidence.aspect * aspect +
+      evidence.oddAspect * (aspect - USUAL_LOG_ASPECT) ** 2;
     return { box: checked.box, confidence: 1 / (1 + Math.exp(-logit)) };
   });
   const sure = judged.filter(({ confidence }) => confidence >= minConfidence);

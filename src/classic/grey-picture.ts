@@ -104,23 +104,53 @@ export function resizeLinear(source: GreyPicture, width: number, height: number)
 /** Averages by area; where either side grows, OpenCV's INTER_AREA turns into an interpolation of its own, as here. */
 export function resizeArea(source: GreyPicture, width: number, height: number): GreyPicture {
   if (width > source.width || height > source.height) return interpolate(source, width, height, AREA_GROWING);
-  const sums = new Float64Array(width * height);
-  const scaleX = source.width / width;
-  const scaleY = source.height / height;
-  for (let y = 0; y < height; y++) {
-    const bottom = Math.min(source.height, (y + 1) * scaleY);
-    for (let sourceY = Math.floor(y * scaleY); sourceY < bottom; sourceY++) {
-      const down = Math.min(bottom, sourceY + 1) - Math.max(y * scaleY, sourceY);
-      for (let x = 0; x < width; x++) {
-        const right = Math.min(source.width, (x + 1) * scaleX);
-        for (let sourceX = Math.floor(x * scaleX); sourceX < right; sourceX++) {
-          const along = Math.min(right, sourceX + 1) - Math.max(x * scaleX, sourceX);
-          sums[y * width + x]! += down * along * source.data[sourceY * source.width + sourceX]!;
-        }
-      }
+  const columns = areaSpans(source.width, width);
+  const rows = areaSpans(source.height, height);
+  // Along the rows first, each source row once; then down.
+  const narrow = new Float64Array(width * source.height);
+  for (let y = 0, out = 0; y < source.height; y++) {
+    const start = y * source.width;
+    for (let x = 0; x < width; x++, out++) {
+      const [first, last] = [columns.first[x]!, columns.last[x]!];
+      let sum =
+        columns.firstShare[x]! * source.data[start + first]! + columns.lastShare[x]! * source.data[start + last]!;
+      for (let i = first + 1; i < last; i++) sum += source.data[start + i]!;
+      narrow[out] = sum;
     }
   }
-  return { width, height, data: Uint8Array.from(sums, (sum) => sum / (scaleX * scaleY) + 0.5) };
+  const data = new Uint8Array(width * height);
+  const scale = (width * height) / (source.width * source.height);
+  for (let y = 0; y < height; y++) {
+    const [first, last] = [rows.first[y]!, rows.last[y]!];
+    const [firstShare, lastShare] = [rows.firstShare[y]!, rows.lastShare[y]!];
+    for (let x = 0; x < width; x++) {
+      let sum = firstShare * narrow[first * width + x]! + lastShare * narrow[last * width + x]!;
+      for (let i = first + 1; i < last; i++) sum += narrow[i * width + x]!;
+      data[y * width + x] = sum * scale + 0.5;
+    }
+  }
+  return { width, height, data };
+}
+
+/** Of each output pixel along one axis the source pixels under it: the first and the last count in part. */
+function areaSpans(sourceSize: number, targetSize: number) {
+  const spans = {
+    first: new Int32Array(targetSize),
+    last: new Int32Array(targetSize),
+    firstShare: new Float64Array(targetSize),
+    /** 0 where the first is the only one. */
+    lastShare: new Float64Array(targetSize),
+  };
+  for (let i = 0; i < targetSize; i++) {
+    const [from, to] = [(i * sourceSize) / targetSize, Math.min(sourceSize, ((i + 1) * sourceSize) / targetSize)];
+    const first = Math.floor(from);
+    const last = Math.min(sourceSize - 1, Math.max(first, Math.ceil(to - 1e-9) - 1));
+    spans.first[i] = first;
+    spans.last[i] = last;
+    spans.firstShare[i] = Math.min(to, first + 1) - from;
+    spans.lastShare[i] = last === first ? 0 : to - last;
+  }
+  return spans;
 }
 
 /**

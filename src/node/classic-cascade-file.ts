@@ -47,6 +47,8 @@ function problemOf(bytes: Uint8Array): string | null {
   return null;
 }
 
+const EVIDENCE = ["bias", "windows", "text", "aspect", "oddAspect"] as const;
+
 /**
  * How to search with a cascade of ours: from its card, `.json` for `.xml`. Undefined where there is none: cascades of
  * other makers are searched as OpenCV does.
@@ -84,7 +86,7 @@ export async function readCascadePlan(path: string, xml: Uint8Array): Promise<Ca
       Array.isArray(passes) && passes.length > 0 && passes.every((p) => areNumbers(p, 2) && p.every(isFactor)),
     ],
     ["growth", areNumbers(growth?.width, 2) && areNumbers(growth?.height, 2)],
-    ["evidence", areNumbers(evidence, 3)],
+    ["evidence", EVIDENCE.every((name) => Number.isFinite(evidence?.[name]))],
     ["minConfidence", Number.isFinite(minConfidence)],
   ];
   const missing = fields.find(([, isGood]) => !isGood);

@@ -37,7 +37,7 @@ const plan: CascadePlan = {
     [0.6, 1],
   ],
   growth: { width: [0, 0], height: [0, 0] },
-  evidence: [5, 0, 0],
+  evidence: { bias: 5, windows: 0, text: 0, aspect: 0, oddAspect: 0 },
   minConfidence: 0.2,
 };
 

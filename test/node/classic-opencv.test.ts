@@ -127,7 +127,7 @@ describe("a cascade", () => {
       margin: { x: 1, y: 1 },
       passes: [[1, 1]],
       growth: { width: [0, 0], height: [0, 0] },
-      evidence: [5, 0, 0],
+      evidence: { bias: 5, windows: 0, text: 0, aspect: 0, oddAspect: 0 },
       minConfidence: 0.1,
     };
     const sha256 = createHash("sha256").update(NEW_HAAR).digest("hex");
