@@ -43,7 +43,7 @@ export const SIMULATED_NETWORK: TollNetwork = checkTollNetwork({
 /** Wrong charges allowed: one in so many. */
 const WRONG_SHARE = 1e-4;
 /** Charges whose truth is known, for the threshold: enough to show the rate with room for a few wrong ones. */
-const CALIBRATION_CHARGES = 300_000;
+const CALIBRATION_CHARGES = 150_000;
 /** Of them trips, which rest on two reads. */
 const TRIP_SHARE = 1 / 3;
 const ACCOUNT_SHARE = 0.9;
