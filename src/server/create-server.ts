@@ -13,6 +13,7 @@ import { createAuthenticator } from "./authenticate.ts";
 import type { ServerContext } from "./context.ts";
 import { createEventBus } from "./events.ts";
 import { HANDLERS } from "./handlers.ts";
+import { createIntake } from "./intake/create-intake.ts";
 import { createMetrics } from "./metrics.ts";
 import { registerOpenApi } from "./openapi.ts";
 import { DEFAULT_PAGES_FOLDER } from "./page-files.ts";
@@ -23,9 +24,9 @@ import { createReadService } from "./read-service.ts";
 import { addEntityTags, registerRoutes } from "./register-routes.ts";
 import { isLoopbackName } from "./request-guard.ts";
 import { startRetention } from "./retention-timer.ts";
+import type { Access } from "./route.ts";
 import { createSettingsCache } from "./settings.ts";
 import { createSetup } from "./setup-token.ts";
-import { startIntake } from "./start-intake.ts";
 
 export interface ServerOptions {
   /** Database, pictures and keys; made when missing. */
@@ -43,6 +44,8 @@ export interface ServerOptions {
   /** Threads that read pictures sent to the API. Default: half the cores, at most 2. */
   readonly readWorkers?: number;
   readonly modelsFolder?: string | undefined;
+  /** Load the models at the start rather than with the first picture. Default true. */
+  readonly isWarm?: boolean;
   readonly pagesFolder?: string;
   readonly log?: Logger;
   readonly passwordCost?: PasswordCost;
@@ -57,7 +60,8 @@ export interface PlateKitServer {
   /** One-time link to make the administrator; null when there is one. */
   readonly setupUrl: string | null;
   readonly store: Store;
-  readonly app: FastifyInstance;
+  /** Every route that is answered, as Fastify knows it. */
+  readonly routes: readonly RegisteredRoute[];
   /** Ends streams, lets requests under way finish, closes everything; within ten seconds. Idempotent. */
   close(): Promise<void>;
 }
@@ -85,12 +89,13 @@ export async function createServer(options: ServerOptions): Promise<PlateKitServ
     const readers = await createReadService({
       workers: options.readWorkers ?? Math.max(1, Math.min(2, Math.floor(availableParallelism() / 2))),
       modelsFolder,
+      isWarm: options.isWarm ?? true,
     });
     opened.push(() => readers.close());
     const settings = createSettingsCache(store);
     await settings.load();
     const bus = createEventBus(nowMs);
-    const intake = await startIntake({ store, bus, settings, modelsFolder, log, nowMs });
+    const intake = await createIntake({ store, bus, settings, modelsFolder, log, nowMs });
     opened.push(() => intake.close());
     const metrics = createMetrics({
       readsWaiting: readers.waiting,
@@ -112,7 +117,7 @@ export async function createServer(options: ServerOptions): Promise<PlateKitServ
     };
     const retention = startRetention(context);
     opened.push(async () => retention.stop());
-    const app = await buildApp(context, options);
+    const { app, routes } = await buildApp(context, options);
     const address = await listen(app, host, port);
     log.info({ address }, "listening");
 
@@ -131,7 +136,7 @@ export async function createServer(options: ServerOptions): Promise<PlateKitServ
       address,
       setupUrl: token === null ? null : `${address}/set-up?token=${token}`,
       store,
-      app,
+      routes,
       close() {
         closing ??= close();
         return closing;
@@ -160,7 +165,16 @@ const CONTENT_SECURITY = {
   formAction: ["'self'"],
 };
 
-async function buildApp(context: ServerContext, { tls }: ServerOptions): Promise<FastifyInstance> {
+export interface RegisteredRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly access: Access;
+}
+
+async function buildApp(
+  context: ServerContext,
+  { tls }: ServerOptions,
+): Promise<{ app: FastifyInstance; routes: readonly RegisteredRoute[] }> {
   const app = fastify({
     ...(tls === undefined ? {} : { https: { cert: tls.certificate, key: tls.key, minVersion: "TLSv1.2" as const } }),
     loggerInstance: context.log,
@@ -173,6 +187,12 @@ async function buildApp(context: ServerContext, { tls }: ServerOptions): Promise
     trustProxy: "loopback",
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
   }) as unknown as FastifyInstance; // https or http: what we use of either is the same
+  const routes: RegisteredRoute[] = [];
+  // Whoever registers a route, a plugin too: without a place in the table it is not served.
+  app.addHook("onRoute", ({ method, url, config }) => {
+    if (config?.access === undefined) throw new RangeError(`The route ${url} names no permission.`);
+    for (const one of [method].flat()) routes.push({ method: one, path: url, access: config.access });
+  });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   addErrorReplies(app, context);
@@ -198,7 +218,7 @@ async function buildApp(context: ServerContext, { tls }: ServerOptions): Promise
   // After the plugins: swagger hears of routes only once it is there.
   registerRoutes(app, context, HANDLERS, createAuthenticator(context.store, context.setup, context.nowMs));
   await app.ready();
-  return app;
+  return { app, routes };
 }
 
 function addErrorReplies(app: FastifyInstance, { log }: ServerContext): void {

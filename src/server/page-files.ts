@@ -46,6 +46,7 @@ const ABSENT = `<!doctype html>
 
 export const pageFile: Handler<typeof systemRoutes.pageFile> = async ({ pagesFolder }, { params, request }) => {
   const path = params["*"];
+  if (/[\p{Cc}\\]/u.test(path)) throw notFound("address");
   const file = await knownFile(pagesFolder, path);
   if (file !== null && path !== "" && path !== "index.html") {
     const isNamedByContent = path.startsWith("assets/");
@@ -70,7 +71,6 @@ interface PageFile {
 
 /** Null for what is not there, is no file, or would lie outside. */
 async function knownFile(folder: string, path: string): Promise<PageFile | null> {
-  if (path.includes("\0") || path.includes("\\")) return null;
   const full = normalize(join(folder, path));
   if (!full.startsWith(folder + sep)) return null;
   try {

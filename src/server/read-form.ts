@@ -21,6 +21,17 @@ const MAX_FIELDS = 64;
 
 /** @throws RequestProblem 413, or Fastify's errors for forms that are broken. */
 export async function readForm(request: FastifyRequest): Promise<ReadForm> {
+  try {
+    return await readParts(request);
+  } catch (error) {
+    // What the parser says of a form that breaks off or has no boundary is a plain Error.
+    const isTold = error instanceof RequestProblem || (error instanceof Error && "statusCode" in error);
+    if (isTold) throw error;
+    throw new RequestProblem(400, "FORM_BROKEN", "The form can't be read; send multipart/form-data with its boundary.");
+  }
+}
+
+async function readParts(request: FastifyRequest): Promise<ReadForm> {
   const pictures: FormPicture[] = [];
   const fields = new Map<string, string[]>();
   let total = 0;

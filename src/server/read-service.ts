@@ -23,6 +23,8 @@ export interface ReadService {
 export interface ReadServiceOptions {
   readonly workers: number;
   readonly modelsFolder?: string | undefined;
+  /** Load the models now rather than with the first picture. Default true: a server without models should not start. */
+  readonly isWarm?: boolean;
   /** Pictures that may wait. */
   readonly maxWaiting?: number;
   /** Bytes that may wait. */
@@ -34,8 +36,25 @@ const MAX_WAITING_BYTES = 512 * 1024 * 1024;
 
 /** @throws PlateKitError MODEL_MISSING or MODEL_MISMATCH. */
 export async function createReadService(options: ReadServiceOptions): Promise<ReadService> {
-  const { workers, modelsFolder, maxWaiting = MAX_WAITING, maxWaitingBytes = MAX_WAITING_BYTES } = options;
-  const reader: Reader = await createReader({ workers, ...(modelsFolder === undefined ? {} : { modelsFolder }) });
+  const {
+    workers,
+    modelsFolder,
+    isWarm = true,
+    maxWaiting = MAX_WAITING,
+    maxWaitingBytes = MAX_WAITING_BYTES,
+  } = options;
+  let reader: Promise<Reader> | undefined;
+  const started = (): Promise<Reader> => {
+    if (reader !== undefined) return reader;
+    const starting = createReader({ workers, ...(modelsFolder === undefined ? {} : { modelsFolder }) });
+    reader = starting;
+    // Models that are mended may be tried again.
+    starting.catch(() => {
+      reader = undefined;
+    });
+    return starting;
+  };
+  if (isWarm) await started();
   let waiting = 0;
   let waitingBytes = 0;
   return {
@@ -49,13 +68,15 @@ export async function createReadService(options: ReadServiceOptions): Promise<Re
       waiting++;
       waitingBytes += size;
       try {
-        return await reader.readDetailed(bytes, { name, regions, regionStrict, crops, transfer: true });
+        return await (await started()).readDetailed(bytes, { name, regions, regionStrict, crops, transfer: true });
       } finally {
         waiting--;
         waitingBytes -= size;
       }
     },
     waiting: () => waiting,
-    close: () => reader.close(),
+    async close() {
+      await (await reader?.catch(() => undefined))?.close();
+    },
   };
 }

@@ -40,7 +40,9 @@ export function clientOf(address: string, key?: string): Client {
         ...(body === undefined || isRaw ? {} : { "content-type": "application/json" }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: isRaw ? (body as string | FormData | Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
     });
     const set = response.headers.get("set-cookie");
     if (set !== null) cookie = /=;|Max-Age=0/.test(set) ? "" : set.split(";")[0]!;
@@ -77,6 +79,7 @@ export async function startServer(options: Partial<ServerOptions> = {}): Promise
     passwordCost: { logN: 10 },
     rateScale: Number.POSITIVE_INFINITY,
     readWorkers: 1,
+    isWarm: false,
     ...options,
   });
   const { address } = server;

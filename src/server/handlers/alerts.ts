@@ -28,6 +28,7 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = {
       condition: conditionOfWire(condition),
       mqttTargetIds: notifyMqtt ? await brokerIds(context) : [],
     });
+    context.intake.targetsChanged();
     await audited(context, call, { action: "rule.create", target: `rule:${rule.id}`, details: call.body });
     call.revision(rule.revision);
     return { id: rule.id };
@@ -54,6 +55,7 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = {
     };
     const updated = await context.store.alerts.rules.update(rule.id, patch, call.ifRevision);
     if (updated === null) throw notFound("alert rule");
+    context.intake.targetsChanged();
     await audited(context, call, { action: "rule.update", target: `rule:${rule.id}`, details: call.body });
     call.revision(updated.revision);
     return ruleOnWire(updated);
@@ -62,6 +64,7 @@ export const alertHandlers: HandlersOf<typeof alertRoutes> = {
   async deleteRule(context, call) {
     const rule = await knownRule(context, call.params.id);
     if (!(await context.store.alerts.rules.remove(rule.id, call.ifRevision))) throw notFound("alert rule");
+    context.intake.targetsChanged();
     await audited(context, call, { action: "rule.delete", target: `rule:${rule.id}`, details: { name: rule.name } });
     return undefined;
   },

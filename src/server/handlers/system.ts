@@ -125,6 +125,7 @@ export const systemHandlers: HandlersOf<typeof systemRoutes> = {
       isPrivate: privacy,
       isReasonRequired: reasonRequired,
     });
+    context.intake.targetsChanged();
     await audited(context, call, { action: "site.create", target: `site:${site.id}`, details: call.body });
     call.revision(site.revision);
     return { id: site.id };
@@ -149,6 +150,7 @@ export const systemHandlers: HandlersOf<typeof systemRoutes> = {
     };
     const site = await context.store.sites.update(call.params.id, patch, call.ifRevision);
     if (site === null) throw notFound("site");
+    context.intake.targetsChanged();
     await audited(context, call, { action: "site.update", target: `site:${site.id}`, details: call.body });
     call.revision(site.revision);
     return siteOnWire(site);
@@ -156,6 +158,7 @@ export const systemHandlers: HandlersOf<typeof systemRoutes> = {
 
   async deleteSite(context, call) {
     if (!(await context.store.sites.remove(call.params.id, call.ifRevision))) throw notFound("site");
+    context.intake.targetsChanged();
     await audited(context, call, { action: "site.delete", target: `site:${call.params.id}` });
     return undefined;
   },

@@ -38,7 +38,7 @@ export type PlateReadOnWire = z.infer<typeof plateReadSchema>;
 export const readOptionsSchema = z.object({
   regions: z.array(regionSchema).max(20).optional().describe("Regions to expect"),
   minConfidence: probabilitySchema.optional(),
-  crops: z.boolean().optional().describe("Also give each plate cut out, as a JPEG in base64"),
+  crops: z.boolean().optional().describe("Also give each plate cut out, as a PNG in base64"),
 });
 export type ReadOptions = z.infer<typeof readOptionsSchema>;
 
@@ -72,7 +72,7 @@ export const imageReadSchema = z.object({
   name: z.string(),
   width: z.int().nullable(),
   height: z.int().nullable(),
-  plates: z.array(plateReadSchema.extend({ crop: z.string().optional().describe("JPEG in base64") })),
+  plates: z.array(plateReadSchema.extend({ crop: z.string().optional().describe("PNG in base64") })),
   ms: readTimesSchema.nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
 });
