@@ -1,0 +1,43 @@
+/**
+ * The server as benchmarks kill and load it: `node bench/server-process.ts FOLDER KEY HOOK_URL`. On an empty folder it makes a
+ * camera, an API key and a web hook first. Prints one line of JSON once it listens; ends in good order on SIGTERM.
+ */
+import { tokenHash } from "../src/server/authenticate.ts";
+import { createServer } from "../src/server/create-server.ts";
+
+const [dataFolder, key, hookUrl] = process.argv.slice(2);
+if (dataFolder === undefined || key === undefined || hookUrl === undefined) {
+  throw new RangeError("Give a folder, an API key and the address of a web hook.");
+}
+const server = await createServer({ dataFolder, port: 0, readWorkers: 1, rateScale: Number.POSITIVE_INFINITY });
+const { store, address } = server;
+
+if ((await store.apiKeys.byHash(tokenHash(key))) === null) {
+  await store.apiKeys.create({
+    ...{ name: "bench", keyHash: tokenHash(key), prefix: key.slice(0, 9), createdBy: null, siteIds: null },
+    ...{ scopes: ["passages:write", "passages:read"], expiresAtMs: null, revokedAtMs: null, lastUsedAtMs: null },
+  });
+}
+let [camera] = await store.cameras.list();
+camera ??= await store.cameras.create({
+  ...{
+    name: "Bench",
+    siteId: null,
+    kind: "upload",
+    url: "",
+    isEnabled: true,
+    role: null,
+    schedule: null,
+    timeZone: null,
+  },
+  ...{ roi: null, line: null, frameSize: null, regions: [], minPlateHeightPx: null, fps: null, settings: {} },
+  ...{ retentionDays: null, retentionBytes: null },
+});
+if ((await store.webhooks.list()).length === 0) {
+  await store.webhooks.create({
+    ...{ name: "Bench", url: hookUrl, isEnabled: true, secrets: [{ secret: "bench", createdAtMs: Date.now() }] },
+    ...{ isPrivateAllowed: true, events: ["passage"], cameraIds: [], headers: {} },
+  });
+}
+process.once("SIGTERM", () => void server.close().then(() => process.exit(0)));
+console.log(JSON.stringify({ address, cameraId: camera.id }));
