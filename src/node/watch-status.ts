@@ -16,7 +16,7 @@ export interface WatchStatus {
   readonly passages: number;
   readonly timeMs: number;
   readonly durationMs: number | null;
-  /** Milliseconds of work in the threads so far. */
+  /** Milliseconds of processor time in the threads so far. */
   readonly workMs: { readonly detect: number; readonly read: number };
 }
 
