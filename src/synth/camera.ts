@@ -1,6 +1,7 @@
 /** What lens, sensor and codec do to a frame: night, infra-red, fog, rain, blur, noise, contrast, JPEG. */
 import type { Image } from "../core/image.ts";
-import { blurGaussian, blurMotion, type Frame, frameToImage } from "./frame.ts";
+import { borrowFloats, returnFloats } from "./buffers.ts";
+import { blurGaussian, blurMotion, type Frame } from "./frame.ts";
 import { compressJpeg } from "./jpeg-artefacts.ts";
 import { grainTile } from "./noise.ts";
 import type { Random } from "./random.ts";
@@ -89,20 +90,19 @@ export function blurShare({ defocusPx, motionPx }: Capture, capHeightPx: number)
   return Math.hypot(defocusPx, motionPx * 0.29) / capHeightPx;
 }
 
-/** Takes the picture. */
+/** Takes the picture; the scene is used up. */
 export function captureFrame(scene: Frame, capture: Capture, random: Random): Image {
-  let frame = blurGaussian(scene, capture.defocusPx);
-  frame = blurMotion(frame, capture.motionPx, capture.motionAngle);
+  blurGaussian(scene, capture.defocusPx);
+  const frame = blurMotion(scene, capture.motionPx, capture.motionAngle);
   if (capture.rainStreaks > 0) paintRain(frame, capture.rainStreaks, random);
-  if (capture.sharpening > 0) frame = sharpen(frame, capture.sharpening);
-  develop(frame, capture, random);
-  const image = frameToImage(frame);
+  if (capture.sharpening > 0) sharpen(frame, capture.sharpening);
+  const image = develop(frame, capture, random);
   return capture.jpegQuality < 100 ? compressJpeg(image, capture.jpegQuality) : image;
 }
 
-/** Light, colour, tone curve and noise in one pass over the pixels, in place. */
-function develop(frame: Frame, capture: Capture, random: Random): void {
-  const { rgb } = frame;
+/** Light, colour, tone curve, noise and rounding in one pass over the pixels. */
+function develop({ width, height, rgb }: Frame, capture: Capture, random: Random): Image {
+  const data = new Uint8ClampedArray(rgb.length); // rounds and clamps as it stores
   const grain = grainTile();
   let at = random.int(0, 65535);
   const curve = toneCurve(capture);
@@ -136,10 +136,11 @@ function develop(frame: Frame, capture: Capture, random: Random): void {
       b += grain[(at + 43003) & 65535]! * chroma;
     }
     at++;
-    rgb[i] = r;
-    rgb[i + 1] = g;
-    rgb[i + 2] = b;
+    data[i] = r;
+    data[i + 1] = g;
+    data[i + 2] = b;
   }
+  return { width, height, data: new Uint8Array(data.buffer) };
 }
 
 /** Exposure, contrast around mid grey and gamma for 0..511, so that overexposed light still has an entry. */
@@ -151,10 +152,13 @@ function toneCurve({ exposure, contrast, gamma }: Capture): Float32Array {
   });
 }
 
-function sharpen(frame: Frame, amount: number): Frame {
-  const soft = blurGaussian(frame, 0.9);
-  for (let i = 0; i < soft.rgb.length; i++) soft.rgb[i] = frame.rgb[i]! + (frame.rgb[i]! - soft.rgb[i]!) * amount;
-  return soft;
+/** Unsharp masking in place. */
+function sharpen({ width, height, rgb }: Frame, amount: number): void {
+  const soft = borrowFloats(rgb.length);
+  soft.set(rgb);
+  blurGaussian({ width, height, rgb: soft }, 0.9);
+  for (let i = 0; i < rgb.length; i++) rgb[i] = rgb[i]! + (rgb[i]! - soft[i]!) * amount;
+  returnFloats(soft);
 }
 
 function paintRain(frame: Frame, count: number, random: Random): void {

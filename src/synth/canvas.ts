@@ -1,5 +1,6 @@
 /** A plate being painted: colours and relief on a grid of millimetres. Knows shapes, not plates. */
 
+import { borrowFloats, returnFloats } from "./buffers.ts";
 import type { Colour } from "./colour.ts";
 import { FIELD_CELLS, FIELD_MARGIN, type GlyphField } from "./glyph-field.ts";
 
@@ -46,9 +47,15 @@ export function createCanvas(left: number, top: number, widthMm: number, heightM
     scale,
     left,
     top,
-    rgb: new Float32Array(width * height * 3),
-    shade: new Float32Array(width * height),
+    rgb: borrowFloats(width * height * 3).fill(0),
+    shade: borrowFloats(width * height).fill(0),
   };
+}
+
+/** Gives a canvas's memory back; it must not be used again. */
+export function releaseCanvas({ rgb, shade }: Canvas): void {
+  returnFloats(rgb);
+  returnFloats(shade);
 }
 
 /** Paints where `distanceAt` (millimetres, negative inside) says, with a soft edge of one pixel. */
@@ -99,7 +106,30 @@ export function roundedBoxDistance([x, y, width, height]: BoxMm, radius: number)
 }
 
 export function paintBox(canvas: Canvas, box: BoxMm, radius: number, colour: Colour, opacity = 1, hole?: Hole): void {
-  paintShape(canvas, box, colour, roundedBoxDistance(box, radius), opacity, hole);
+  const { scale, left, top } = canvas;
+  const [x, y, width, height] = box;
+  // Pixels at least half a pixel inside and between the corners are covered whole: they need no distance.
+  const inset = Math.max(0.51 / scale, Math.min(radius, width / 2, height / 2));
+  const inner: Hole = {
+    x1: Math.max(0, Math.ceil((x + inset - left) * scale - 0.5)),
+    x2: Math.min(canvas.width, Math.floor((x + width - inset - left) * scale + 0.5)),
+    y1: Math.max(0, Math.ceil((y + 0.51 / scale - top) * scale - 0.5)),
+    y2: Math.min(canvas.height, Math.floor((y + height - 0.51 / scale - top) * scale + 0.5)),
+  };
+  const isEmpty = hole !== undefined || inner.x1 >= inner.x2 || inner.y1 >= inner.y2;
+  paintShape(canvas, box, colour, roundedBoxDistance(box, radius), opacity, isEmpty ? hole : inner);
+  if (!isEmpty) fillPixels(canvas, inner, colour, opacity);
+}
+
+function fillPixels({ width, rgb }: Canvas, { x1, x2, y1, y2 }: Hole, colour: Colour, opacity: number): void {
+  const [red, green, blue] = colour;
+  for (let y = y1; y < y2; y++) {
+    for (let at = (y * width + x1) * 3; at < (y * width + x2) * 3; at += 3) {
+      rgb[at] = rgb[at]! + (red - rgb[at]!) * opacity;
+      rgb[at + 1] = rgb[at + 1]! + (green - rgb[at + 1]!) * opacity;
+      rgb[at + 2] = rgb[at + 2]! + (blue - rgb[at + 2]!) * opacity;
+    }
+  }
 }
 
 /** Outline of a rounded box, `line` millimetres wide, drawn inwards. */

@@ -29,11 +29,14 @@ export function compressJpeg(image: Image, quality: number): Image {
   const luma = new Float32Array(fullWidth * fullHeight);
   const blue = new Float32Array(halfWidth * halfHeight);
   const red = new Float32Array(halfWidth * halfHeight);
+  const pixels = image.data;
   for (let y = 0; y < fullHeight; y++) {
     const row = Math.min(y, height - 1) * width;
     for (let x = 0; x < fullWidth; x++) {
-      const at = (row + Math.min(x, width - 1)) * 3;
-      const [r, g, b] = [image.data[at]!, image.data[at + 1]!, image.data[at + 2]!];
+      const at = (row + (x < width ? x : width - 1)) * 3;
+      const r = pixels[at]!;
+      const g = pixels[at + 1]!;
+      const b = pixels[at + 2]!;
       const half = (y >> 1) * halfWidth + (x >> 1);
       luma[y * fullWidth + x] = 0.299 * r + 0.587 * g + 0.114 * b - 128;
       blue[half] = blue[half]! + (-0.168736 * r - 0.331264 * g + 0.5 * b) * 0.25;
@@ -70,6 +73,7 @@ function quantisePlane(
   factor: number,
 ): void {
   const scaled = Float32Array.from(steps, (step) => Math.max(1, Math.min(255, Math.round(step * factor))));
+  const inverse = Float64Array.from(scaled, (step) => 1 / step);
   const block = new Float64Array(64);
   for (let top = 0; top < height; top += 8) {
     for (let left = 0; left < width; left += 8) {
@@ -79,7 +83,7 @@ function quantisePlane(
       }
       for (let i = 0; i < 8; i++) transform(block, i * 8, 1);
       for (let i = 0; i < 8; i++) transform(block, i, 8);
-      for (let i = 0; i < 64; i++) block[i] = Math.round(block[i]! / scaled[i]!) * scaled[i]!;
+      for (let i = 0; i < 64; i++) block[i] = Math.floor(block[i]! * inverse[i]! + 0.5) * scaled[i]!;
       for (let i = 0; i < 8; i++) restore(block, i, 8);
       for (let i = 0; i < 8; i++) restore(block, i * 8, 1);
       for (let y = 0; y < 8; y++) {
@@ -92,8 +96,14 @@ function quantisePlane(
 
 /** Cosine transform in place of 8 values that lie `step` apart. */
 function transform(block: Float64Array, at: number, step: number): void {
-  const [a, b, c, d] = [block[at]!, block[at + step]!, block[at + 2 * step]!, block[at + 3 * step]!];
-  const [e, f, g, h] = [block[at + 4 * step]!, block[at + 5 * step]!, block[at + 6 * step]!, block[at + 7 * step]!];
+  const a = block[at]!;
+  const b = block[at + step]!;
+  const c = block[at + 2 * step]!;
+  const d = block[at + 3 * step]!;
+  const e = block[at + 4 * step]!;
+  const f = block[at + 5 * step]!;
+  const g = block[at + 6 * step]!;
+  const h = block[at + 7 * step]!;
   for (let u = 0; u < 8; u += 2) {
     const even = u * 4;
     const odd = even + 4;
@@ -109,8 +119,20 @@ function transform(block: Float64Array, at: number, step: number): void {
 
 /** The inverse of `transform`. */
 function restore(block: Float64Array, at: number, step: number): void {
-  const [a, b, c, d] = [block[at]!, block[at + step]!, block[at + 2 * step]!, block[at + 3 * step]!];
-  const [e, f, g, h] = [block[at + 4 * step]!, block[at + 5 * step]!, block[at + 6 * step]!, block[at + 7 * step]!];
+  const a = block[at]!;
+  const b = block[at + step]!;
+  const c = block[at + 2 * step]!;
+  const d = block[at + 3 * step]!;
+  const e = block[at + 4 * step]!;
+  const f = block[at + 5 * step]!;
+  const g = block[at + 6 * step]!;
+  const h = block[at + 7 * step]!;
+  // most are flat after rounding
+  if (b === 0 && c === 0 && d === 0 && e === 0 && f === 0 && g === 0 && h === 0) {
+    const flat = a * COSINES[0]!;
+    for (let x = 0; x < 8; x++) block[at + x * step] = flat;
+    return;
+  }
   for (let x = 0; x < 4; x++) {
     const even = a * COSINES[x]! + c * COSINES[8 + x]! + e * COSINES[16 + x]! + g * COSINES[24 + x]!;
     const odd = b * COSINES[4 + x]! + d * COSINES[12 + x]! + f * COSINES[20 + x]! + h * COSINES[28 + x]!;

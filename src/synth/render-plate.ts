@@ -2,8 +2,9 @@
 
 import type { PlateFormat } from "../core/formats.ts";
 import { applyHomography, boxOfQuad, type Point, type Quad } from "../core/geometry.ts";
+import { returnFloats } from "./buffers.ts";
 import { blurShare, captureFrame, drawCapture } from "./camera.ts";
-import type { BoxMm } from "./canvas.ts";
+import { type BoxMm, releaseCanvas } from "./canvas.ts";
 import { composePlate } from "./compose-plate.ts";
 import type { PlateDrawing } from "./drawing.ts";
 import { sagAt, stretchImage, warpCanvas } from "./frame.ts";
@@ -62,7 +63,10 @@ export function renderDrawing(drawing: PlateDrawing, options: PlateOptions, rand
   const capHeightPx = drawing.capHeightMm * pxPerMm;
   const capture = drawCapture(severity, capHeightPx, random);
   const { canvas, bend, hidden } = mounted;
-  const image = captureFrame(warpCanvas(canvas, toFrame, width, height, bend), capture, random);
+  const seen = warpCanvas(canvas, toFrame, width, height, bend);
+  releaseCanvas(canvas);
+  const image = captureFrame(seen, capture, random);
+  returnFloats(seen.rgb);
   const target = options.canvas ?? { width, height };
   const stretched = stretchImage(image, target.width, target.height);
   if (drawing.characters.length === 0) return { image: stretched, kind: "negative", plates: [] };

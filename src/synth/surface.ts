@@ -100,16 +100,21 @@ export function weatherCanvas(canvas: Canvas, drawing: PlateDrawing, severity: n
   const glareStretch = random.range(0.25, 1);
   const glare = hasGlare ? random.range(60, 260) * (0.4 + 0.6 * severity) : 0;
   const hasClouds = dirt > 0 || mottle > 0;
+  const mmPerPx = 1 / scale;
+  const lightPerMm = slopeX / widthMm;
+  const shadowPerMm = shadowX * shadowSoft;
   for (let y = 0; y < height; y++) {
     const yMm = canvas.top + (y + 0.5) / scale;
+    const v = yMm / 520;
+    const rowLight = 1 + slopeY * (yMm / heightMm - 0.5);
+    const rowShadow = (yMm * shadowY - shadowAt) * shadowSoft + 0.5;
     for (let x = 0; x < width; x++) {
-      const xMm = canvas.left + (x + 0.5) / scale;
+      const xMm = canvas.left + (x + 0.5) * mmPerPx;
       const at = (y * width + x) * 3;
       let r = rgb[at]!;
       let g = rgb[at + 1]!;
       let b = rgb[at + 2]!;
-      const u = xMm / 520;
-      const v = yMm / 520;
+      const u = xMm * (1 / 520);
       if (wear > 0 && xMm > 0 && xMm < widthMm && yMm > 0 && yMm < heightMm) {
         const chips = (cloud(u1 + u * 3, v1 + v * 3) - wearFrom) * 8;
         if (chips > 0) {
@@ -132,14 +137,9 @@ export function weatherCanvas(canvas: Canvas, drawing: PlateDrawing, severity: n
           b += (dirtColour[2] - b) * share;
         }
       }
-      let light =
-        1 +
-        slopeX * (xMm / widthMm - 0.5) +
-        slopeY * (yMm / heightMm - 0.5) +
-        mottle * (soft - 0.5) +
-        shade[y * width + x]!;
+      let light = rowLight + xMm * lightPerMm - slopeX * 0.5 + mottle * (soft - 0.5) + shade[y * width + x]!;
       if (shadowDepth > 0) {
-        const depth = (xMm * shadowX + yMm * shadowY - shadowAt) * shadowSoft + 0.5;
+        const depth = xMm * shadowPerMm + rowShadow;
         light *= 1 - shadowDepth * (depth < 0 ? 0 : depth > 1 ? 1 : depth);
       }
       let added = 0;
