@@ -193,7 +193,8 @@ export const strings = {
     newOnes: (count: number) => `Show ${plural(count, "new passage", "new passages")}`,
     goneCamera: "removed camera",
     shown: (count: number, isAll: boolean) => `${plural(count, "passage", "passages")}${isAll ? "" : " so far"}`,
-    open: (text: string) => `Open passage of ${text}`,
+    /** Before a plate. */
+    open: "Open passage of",
     anyOf: "All",
     applied: "Search",
   },
@@ -559,7 +560,7 @@ export const strings = {
     name: "Name",
     day: "Day",
     days: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-    search: (text: string) => `Passages of ${text}`,
+    search: "Passages of",
   },
   administration: {
     title: "Administration",
@@ -687,7 +688,7 @@ export const strings = {
     lastError: "Last answer",
     replay: "Send again",
     replayAll: "Send all again",
-    replayOf: (target: string) => `Send to ${target} again`,
+    replayOf: (target: string) => `Send again to ${target}`,
     replayed: (count: number) => `${plural(count, "delivery", "deliveries")} will be sent again.`,
   },
   retention: {

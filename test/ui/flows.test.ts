@@ -49,7 +49,8 @@ test("before set-up a picture is read, then the administrator is made by keyboar
     .setInputFiles({ name: "gate.jpg", mimeType: "image/jpeg", buffer: Buffer.from(plate!.frame) });
   const picture = page.getByRole("article", { name: "gate.jpg" });
   await picture.waitFor();
-  assert.match(await picture.innerText(), /1 plate/);
+  const words = await picture.innerText();
+  assert.ok(words.includes(plate!.text), words);
 
   await page.goto(server.server.setupUrl!);
   await tabTo(page, "Password");
@@ -71,7 +72,7 @@ test("logging in by keyboard: a wrong password is told, the right one leads on",
   await page.keyboard.type("wrong");
   await page.keyboard.press("Enter");
   await page.getByRole("alert").waitFor();
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.locator("input[type=password]").fill(PASSWORD);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Lists", level: 1 }).waitFor();
 });
@@ -86,7 +87,7 @@ test("a plate is searched, opened and corrected by keyboard", { skip: NO_BROWSER
   await page.keyboard.press("Enter");
   await page.waitForURL(/match=wildcard/);
   await page.getByText("5 passages").waitFor();
-  await tabTo(page, `Open passage of ${text}`);
+  await tabTo(page, new RegExp(`^Open passage of .*${text}`));
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: `Passage of ${text}` }).waitFor();
   await tabTo(page, "Correct");

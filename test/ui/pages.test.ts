@@ -58,7 +58,11 @@ for (const { name, width, colours } of WINDOWS) {
       if (overflow > 0) found.push(`${path}: ${overflow} pixels wider than the window`);
       for (const violation of await axeViolations(page)) found.push(`${path}: ${violation}`);
       if (PICTURES !== undefined) {
-        console.log(name, path, found.length > 0 ? found : "clean");
+        console.log(
+          name,
+          path,
+          found.filter((line) => line.startsWith(`${path}:`)),
+        );
         mkdirSync(PICTURES, { recursive: true });
         await page.screenshot({
           path: join(PICTURES, `${path.replace(/\W+/g, "-").slice(1)}-${name}.png`),

@@ -6,6 +6,7 @@ import type { List, ListEntry } from "../../server/schemas/lists.ts";
 import { addressOf } from "../api/client.ts";
 import { useGet, usePages, useSend } from "../api/queries.ts";
 import { useMay } from "../api/session.ts";
+import { ActionsHeader } from "../parts/actions-header.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { formatDay, formatTime } from "../parts/format.ts";
 import { Icon } from "../parts/icons.tsx";
@@ -161,7 +162,7 @@ function EntryTable(props: {
             <Table.Th>{words.match}</Table.Th>
             <Table.Th>{words.validity}</Table.Th>
             <Table.Th>{words.note}</Table.Th>
-            {props.mayWrite && <Table.Th aria-label={words.actions} />}
+            {props.mayWrite && <ActionsHeader />}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -61,6 +61,7 @@ export default function ChartCanvas(props: {
       textStyle: { fontFamily },
       categoryAxis: { ...axis, splitLine: { show: false } },
       valueAxis: axis,
+      timeAxis: { ...axis, splitLine: { show: false } },
       legend: { textStyle: { color: dimmed }, pageTextStyle: { color: dimmed } },
       tooltip: { backgroundColor: surface, borderColor: line, textStyle: { color: text } },
       visualMap: { textStyle: { color: dimmed } },

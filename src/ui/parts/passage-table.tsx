@@ -1,4 +1,4 @@
-import { Badge, Box, Group, Table, Text, Tooltip } from "@mantine/core";
+import { Badge, Box, Group, Table, Text, Tooltip, VisuallyHidden } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { JSX } from "react";
 import type { PassageRow } from "../../server/schemas/passages.ts";
@@ -52,12 +52,8 @@ export function PassageTable({ passages, cameraName, label = strings.passages.ta
                 </Table.Td>
                 <Table.Td>
                   <Group gap={8} wrap="nowrap">
-                    <Link
-                      to="/passages/$id"
-                      params={{ id: passage.id }}
-                      className={classes.plateLink}
-                      aria-label={strings.passages.open(shownText(passage))}
-                    >
+                    <Link to="/passages/$id" params={{ id: passage.id }} className={classes.plateLink}>
+                      <VisuallyHidden>{strings.passages.open} </VisuallyHidden>
                       <PassagePlate passage={passage} />
                     </Link>
                     <PassageMarks passage={passage} />

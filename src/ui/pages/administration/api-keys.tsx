@@ -4,6 +4,7 @@ import { type JSX, useState } from "react";
 import type { Permission } from "../../../server/schemas/access.ts";
 import { useAll, useSend } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
+import { ActionsHeader } from "../../parts/actions-header.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { formatAgo, formatDay } from "../../parts/format.ts";
@@ -36,7 +37,7 @@ export function ApiKeys(): JSX.Element {
                     <Table.Th>{words.scopes}</Table.Th>
                     <Table.Th>{words.expires}</Table.Th>
                     <Table.Th>{words.lastUsed}</Table.Th>
-                    <Table.Th aria-label={strings.list.actions} />
+                    <ActionsHeader />
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>

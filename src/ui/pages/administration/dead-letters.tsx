@@ -2,6 +2,7 @@ import { Badge, Button, Group, SegmentedControl, Table, Text } from "@mantine/co
 import { type JSX, useState } from "react";
 import { usePages, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
+import { ActionsHeader } from "../../parts/actions-header.tsx";
 import { formatTime } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
 import { showDone } from "../../parts/notices.ts";
@@ -64,7 +65,7 @@ export function DeadLetters(): JSX.Element {
                     <Table.Th>{words.created}</Table.Th>
                     <Table.Th>{words.attempts}</Table.Th>
                     <Table.Th>{words.lastError}</Table.Th>
-                    {mayWrite && state === "dead" && <Table.Th aria-label={strings.list.actions} />}
+                    {mayWrite && state === "dead" && <ActionsHeader />}
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>

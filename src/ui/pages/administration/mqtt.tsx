@@ -16,6 +16,7 @@ import type { Answered } from "../../api/client.ts";
 import { useGet, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
 import { formatMs } from "../../parts/format.ts";
+import { MONOSPACE_INPUT } from "../../parts/monospace-input.ts";
 import { showDone, showProblem } from "../../parts/notices.ts";
 import { Section } from "../../parts/section.tsx";
 import { Answer, Problem } from "../../parts/states.tsx";
@@ -140,7 +141,7 @@ function MqttForm({ mqtt }: { readonly mqtt: Mqtt }): JSX.Element {
             description={words.certificateHint}
             value={draft.certificateAuthority ?? ""}
             onChange={({ currentTarget: { value } }) => change({ certificateAuthority: orNull(value) })}
-            ff="monospace"
+            styles={MONOSPACE_INPUT}
             autosize
             minRows={2}
             maxRows={8}

@@ -4,6 +4,7 @@ import { type JSX, useEffect, useState } from "react";
 import type { User } from "../../../server/schemas/access.ts";
 import { useAll, useSend } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
+import { ActionsHeader } from "../../parts/actions-header.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { formatAgo } from "../../parts/format.ts";
@@ -46,7 +47,7 @@ export function Users(): JSX.Element {
                   <Table.Th>{words.name}</Table.Th>
                   <Table.Th>{words.role}</Table.Th>
                   <Table.Th>{words.lastLogin}</Table.Th>
-                  <Table.Th aria-label={strings.list.actions} />
+                  <ActionsHeader />
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

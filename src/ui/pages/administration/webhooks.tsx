@@ -4,6 +4,7 @@ import { type JSX, useEffect, useState } from "react";
 import type { Webhook } from "../../../server/schemas/deliveries.ts";
 import { useAll, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
+import { ActionsHeader } from "../../parts/actions-header.tsx";
 import { useCameraNames } from "../../parts/cameras.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
@@ -65,7 +66,7 @@ export function Webhooks(): JSX.Element {
                     <Table.Th>{words.name}</Table.Th>
                     <Table.Th>{words.events}</Table.Th>
                     <Table.Th>{words.state}</Table.Th>
-                    {mayWrite && <Table.Th aria-label={strings.list.actions} />}
+                    {mayWrite && <ActionsHeader />}
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>

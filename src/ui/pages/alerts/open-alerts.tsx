@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
+import { Badge, Button, Group, Paper, SegmentedControl, Stack, Text, Textarea, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type JSX, useState } from "react";
 import type { Alert } from "../../../server/schemas/alerts.ts";
@@ -81,12 +81,8 @@ function AlertCard({ alert, cameraName }: { readonly alert: Alert; readonly came
               {passageId === null || passage === null ? (
                 plate
               ) : (
-                <LinkAnchor
-                  to="/passages/$id"
-                  params={{ id: passageId }}
-                  underline="never"
-                  aria-label={strings.passages.open(text)}
-                >
+                <LinkAnchor to="/passages/$id" params={{ id: passageId }} underline="never">
+                  <VisuallyHidden>{strings.passages.open} </VisuallyHidden>
                   {plate}
                 </LinkAnchor>
               )}

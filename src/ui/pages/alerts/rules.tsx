@@ -4,6 +4,7 @@ import { type JSX, useState } from "react";
 import type { AlertRule } from "../../../server/schemas/alerts.ts";
 import { useAll, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
+import { ActionsHeader } from "../../parts/actions-header.tsx";
 import { useCameraNames } from "../../parts/cameras.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { percent } from "../../parts/format.ts";
@@ -81,7 +82,7 @@ export function Rules(): JSX.Element {
                       <Table.Th>{words.when}</Table.Th>
                       <Table.Th>{words.tells}</Table.Th>
                       <Table.Th>{words.enabled}</Table.Th>
-                      {mayWrite && <Table.Th aria-label={strings.list.actions} />}
+                      {mayWrite && <ActionsHeader />}
                     </Table.Tr>
                   </Table.Thead>
                   <Table.Tbody>

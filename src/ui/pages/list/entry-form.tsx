@@ -4,6 +4,7 @@ import type { ListEntry } from "../../../server/schemas/lists.ts";
 import { useSend } from "../../api/queries.ts";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { fromLocalInput, toLocalInput } from "../../parts/local-time.ts";
+import { MONOSPACE_INPUT } from "../../parts/monospace-input.ts";
 import { strings } from "../../strings.ts";
 
 const words = strings.list;
@@ -68,7 +69,7 @@ export function EntryForm(props: {
           // Who types a wildcard means one.
           change({ text: value, ...(/[?*]/.test(value) ? { wildcard: true } : {}) })
         }
-        ff="monospace"
+        styles={MONOSPACE_INPUT}
         maxLength={32}
         autoCapitalize="characters"
         autoCorrect="off"

@@ -17,6 +17,7 @@ import type { ImportPreview } from "../../../server/schemas/lists.ts";
 import { useSend } from "../../api/queries.ts";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { Icon } from "../../parts/icons.tsx";
+import { MONOSPACE_INPUT } from "../../parts/monospace-input.ts";
 import { strings } from "../../strings.ts";
 
 const words = strings.list.import;
@@ -102,7 +103,7 @@ export function ImportButton({ listId }: { readonly listId: string }): JSX.Eleme
               value={csv}
               onChange={({ currentTarget: { value } }) => setCsv(value)}
               placeholder={words.example}
-              ff="monospace"
+              styles={MONOSPACE_INPUT}
               rows={6}
             />
             <Switch

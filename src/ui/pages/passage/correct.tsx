@@ -5,6 +5,7 @@ import type { PassageDetail } from "../../../server/schemas/passages.ts";
 import { useSend } from "../../api/queries.ts";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { Icon } from "../../parts/icons.tsx";
+import { MONOSPACE_INPUT } from "../../parts/monospace-input.ts";
 import { strings } from "../../strings.ts";
 
 const STALE = ["/api/v1/passages/:id", "/api/v1/passages"] as const;
@@ -74,7 +75,7 @@ export function CorrectButton({ passage }: { readonly passage: PassageDetail }):
           label={strings.passage.correctText}
           value={text}
           onChange={({ currentTarget: { value } }) => setText(value)}
-          ff="monospace"
+          styles={MONOSPACE_INPUT}
           maxLength={32}
           autoCapitalize="characters"
           autoCorrect="off"

@@ -1,5 +1,5 @@
 /** One card for each question that the statistics answer. Each fetches its own figures. */
-import { Table, Text } from "@mantine/core";
+import { Table, Text, VisuallyHidden } from "@mantine/core";
 import { type JSX, useMemo } from "react";
 import type { QueryGiven } from "../../api/client.ts";
 import { useGet } from "../../api/queries.ts";
@@ -289,12 +289,8 @@ export function TopPlates({ span }: CardProps): JSX.Element {
                   {rows.map(({ plate, passages, lastTimeMs }) => (
                     <Table.Tr key={plate}>
                       <Table.Td>
-                        <LinkAnchor
-                          to="/passages"
-                          search={{ text: plate }}
-                          underline="never"
-                          aria-label={words.search(plate)}
-                        >
+                        <LinkAnchor to="/passages" search={{ text: plate }} underline="never">
+                          <VisuallyHidden>{words.search} </VisuallyHidden>
                           <Plate text={plate} />
                         </LinkAnchor>
                       </Table.Td>

@@ -89,7 +89,9 @@ function triedOf(answer: ImageReadOnWire, picture: Blob, name: string, timeSecon
     picture: URL.createObjectURL(picture),
     width: answer.width ?? 0,
     height: answer.height ?? 0,
-    plates: answer.plates.map((plate, index) => ({ ...plate, key: `${key}-${index}`, frames: 1 })),
+    plates: answer.plates
+      .map((plate, index) => ({ ...plate, key: `${key}-${index}`, frames: 1 }))
+      .sort((a, b) => b.confidence - a.confidence),
     ms: answer.ms,
     error: answer.error?.message ?? null,
     timeSeconds,
