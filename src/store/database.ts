@@ -90,6 +90,9 @@ function openPostgres(url: string): Opened {
   // The server may end idle connections; the next query opens a new one.
   pool.on("error", () => {});
   pool.on("connect", (client) => {
+    // A connection that breaks in the middle of a transaction also says so outside of any query: unheard, that would end
+    // the process. The query that met it has the error.
+    client.on("error", () => {});
     // Acknowledged means on disk, whatever the server's default; JIT costs more than these queries take.
     client.query("set synchronous_commit = on; set jit = off; set timezone = 'UTC'").catch(() => {});
   });

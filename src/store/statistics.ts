@@ -26,10 +26,10 @@ export function createStatistics(database: Database): Statistics {
   return {
     series: (filter, { by, timeZone = "UTC" }) =>
       database.read(async (queries) => {
-        const clock = zoneClock(timeZone);
+        const spanStart = spanStarts(timeZone, by);
         const spans = new Map<number, Sums & { unread: number }>();
         const add = (timeMs: number, sums: Sums, unread: number): void => {
-          const startMs = spanStart(clock, timeMs, by);
+          const startMs = spanStart(timeMs);
           const before = spans.get(startMs);
           spans.set(startMs, {
             passages: (before?.passages ?? 0) + sums.passages,
@@ -98,15 +98,22 @@ async function unreadByHour(
   return rows;
 }
 
-/** When the local hour, day, week or month that holds a moment began. */
-function spanStart(clock: ReturnType<typeof zoneClock>, timeMs: number, by: "hour" | "day" | "week" | "month"): number {
-  const { day, minute } = clock.wallTime(timeMs);
-  // Counted from the moment, not from the clock's face: an hour that comes twice a night stays two hours.
-  if (by === "hour") return timeMs - (minute % 60) * 60_000 - (timeMs % 60_000);
-  if (by === "day") return clock.instant(day, 0);
-  if (by === "week") return clock.instant(day - weekday(day), 0);
-  const date = new Date(day * DAY_MS);
-  return clock.instant(day - (date.getUTCDate() - 1), 0);
+/** When the local hour, day, week or month that holds a moment began; a day is worked out once. */
+function spanStarts(timeZone: string, by: "hour" | "day" | "week" | "month"): (timeMs: number) => number {
+  const clock = zoneClock(timeZone);
+  const starts = new Map<number, number>();
+  return (timeMs) => {
+    const { day, minute } = clock.wallTime(timeMs);
+    // Counted from the moment, not from the clock's face: an hour that comes twice a night stays two hours.
+    if (by === "hour") return timeMs - (minute % 60) * 60_000 - (timeMs % 60_000);
+    let start = starts.get(day);
+    if (start === undefined) {
+      const dayOfMonth = new Date(day * DAY_MS).getUTCDate();
+      start = clock.instant(by === "day" ? day : by === "week" ? day - weekday(day) : day - dayOfMonth + 1, 0);
+      starts.set(day, start);
+    }
+    return start;
+  };
 }
 
 /** 0 Monday .. 6 Sunday, of days since 1970-01-01. */
