@@ -96,7 +96,12 @@ export async function createServer(options: ServerOptions): Promise<PlateKitServ
     await settings.load();
     const bus = createEventBus(nowMs);
     const intake = await createIntake({ store, bus, settings, modelsFolder, log, nowMs });
-    opened.push(() => intake.close());
+    let intakeClosing: Promise<void> | undefined;
+    const closeIntake = (): Promise<void> => {
+      intakeClosing ??= intake.close();
+      return intakeClosing;
+    };
+    opened.push(closeIntake);
     const metrics = createMetrics({
       readsWaiting: readers.waiting,
       subscribers: () => bus.subscribers,
@@ -127,6 +132,9 @@ export async function createServer(options: ServerOptions): Promise<PlateKitServ
       bus.close();
       // A client that neither reads nor leaves must not keep the server from stopping.
       const cut = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
+      // Cameras stop meanwhile: both together have to be done in time.
+      const isClosed = closeIntake();
+      isClosed.catch(() => {}); // told by closeAll, which waits for it too
       await app.close().catch((error: unknown) => log.error({ err: error }, "closing failed"));
       clearTimeout(cut);
       await closeAll();

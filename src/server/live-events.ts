@@ -32,14 +32,15 @@ const streamsOf = new WeakMap<ServerContext, Map<string, number>>();
 
 export const eventsHandler: Handler<typeof cameraRoutes.events> = async (context, call) => {
   const { request, query, caller } = call;
+  const filter = await eventFilter(context, caller, query.camera);
   const leave = enter(context, caller);
-  const raw = request.raw.socket;
+  // From here on the reply is ours alone: nothing below may fail without ending it.
   const reply = call.hijack();
   const ended = new AbortController();
   reply.on("close", () => ended.abort());
   const subscription = context.bus.subscribe({
     types: query.types,
-    filter: await eventFilter(context, caller, query.camera),
+    filter,
     afterSequence: query.after ?? lastEventId(request.headers["last-event-id"]),
     signal: AbortSignal.any([ended.signal, context.stopping]),
   });
@@ -50,7 +51,7 @@ export const eventsHandler: Handler<typeof cameraRoutes.events> = async (context
     "x-accel-buffering": "no",
     "x-content-type-options": "nosniff",
   });
-  raw.setNoDelay(true);
+  request.raw.socket.setNoDelay(true);
   reply.write("retry: 2000\n\n");
   const heartbeat = setInterval(async () => {
     // A session that ended, or a key that was revoked, ends its streams.
