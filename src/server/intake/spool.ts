@@ -33,10 +33,11 @@ export function createSpool({ accept, limit = DEFAULT_LIMIT, firstDelayMs = 200,
   let working = 0;
   let lost = 0;
   let failures = 0;
+  let isPaused = false;
 
   function work(): void {
     // While the store fails one asks for all.
-    while (queue.length > 0 && working < (failures > 0 ? 1 : LANES)) {
+    while (!isPaused && queue.length > 0 && working < (failures > 0 ? 1 : LANES)) {
       working++;
       const draft = queue.shift()!; // there is one
       void store(draft).finally(() => {
@@ -61,9 +62,15 @@ export function createSpool({ accept, limit = DEFAULT_LIMIT, firstDelayMs = 200,
       }
       if (failures++ === 0) onTrouble({ level: "error", text: `Passages wait, since they can't be stored: ${text}` });
       queue.unshift(draft);
-      await new Promise((resolve) =>
-        setTimeout(resolve, Math.min(MAX_DELAY_MS, firstDelayMs * 2 ** Math.min(20, failures - 1))).unref(),
-      );
+      if (isPaused) return;
+      isPaused = true;
+      setTimeout(
+        () => {
+          isPaused = false;
+          work();
+        },
+        Math.min(MAX_DELAY_MS, firstDelayMs * 2 ** Math.min(20, failures - 1)),
+      ).unref();
     }
   }
 
