@@ -26,14 +26,20 @@ const GAP = -4;
 const MAX_REFERENCES = 3;
 
 /**
+ * Between the product of what the reads say (towards 0) and its mean (1). Under the product a character that none of
+ * them reads wins over two that some read and others rule out: five frames of M and four of N made W.
+ */
+const EXPONENT = 0.5;
+
+/**
  * Frames of one vehicle share blur, angle and light, so their errors do too: n equal reads count as n to this power.
  * 1 would be independence (and absurd certainty), 0 the mean of all reads.
  */
 const INDEPENDENCE = 0.5;
 
 /**
- * One set of posteriors from those of several reads, whatever their order: per slot the weighted sum of the
- * log-probabilities, each read aligned first to the reading that agrees best with all, since a missed character
+ * One set of posteriors from those of several reads, whatever their order: per slot a weighted mean of the
+ * probabilities, each read aligned first to the reading that agrees best with all, since a missed character
  * shifts everything after it.
  *
  * @param reads of one recognizer: equal slots, alphabet and regions.
@@ -173,7 +179,10 @@ function sameCharacter(a: Float32Array, b: Float32Array): number {
   return Math.max(2 * GAP, Math.log(Math.max(sum, 1e-12)));
 }
 
-/** The weighted mean of log-probabilities, raised to `power`, made to sum to 1 again. Uniform when nobody spoke. */
+/**
+ * The weighted power mean of probabilities, raised to `power`, made to sum to 1 again; as log-probabilities. Uniform when
+ * nobody spoke.
+ */
 function addLogs(
   said: readonly { readonly logs: Float32Array; readonly weight: number }[],
   classes: number,
@@ -183,12 +192,11 @@ function addLogs(
   let total = 0;
   for (const { logs, weight } of said) {
     total += weight;
-    for (let c = 0; c < classes; c++) sums[c]! += weight * Math.max(FLOOR, logs[c]!);
+    for (let c = 0; c < classes; c++) sums[c]! += weight * Math.exp(EXPONENT * Math.max(FLOOR, logs[c]!));
   }
-  const scale = total > 0 ? power / total : 0;
   let max = -Infinity;
   for (let c = 0; c < classes; c++) {
-    sums[c]! *= scale;
+    sums[c] = total > 0 ? (power / EXPONENT) * Math.log(sums[c]! / total) : 0;
     max = Math.max(max, sums[c]!);
   }
   let partition = 0;

@@ -151,6 +151,21 @@ test("fusePosteriors: every slot sums to one, and so do regions", () => {
   assert.ok(Math.abs(posteriors.regionProbabilities.reduce((sum, p) => sum + p, 0) - 1) < 1e-5);
 });
 
+test("fusePosteriors: frames that disagree do not settle on what none of them reads", () => {
+  const plate = readOf("MAB123").evidence!.posteriors; // readOf gives evidence
+  const [m, n, w] = ["M", "N", "W"].map((character) => 1 + plate.alphabet.indexOf(character));
+  const saying = (best: number) => {
+    const characters = plate.characters.slice();
+    characters.fill(Math.log(1e-3), 0, 1 + plate.alphabet.length);
+    characters[best] = Math.log(0.7);
+    characters[w!] = Math.log(0.2);
+    return { posteriors: { ...plate, characters }, weight: 1 };
+  };
+  const reads = [m!, n!, m!, n!, m!, n!, m!, n!, m!].map(saying);
+  const first = fusePosteriors(reads).posteriors.characters.subarray(0, 1 + plate.alphabet.length);
+  assert.equal(first.indexOf(Math.max(...first)), m);
+});
+
 test("fusePosteriors: reads of different recognizers are refused", () => {
   const one = posteriorsOf(["A"], [0.9]);
   const other = { ...one, characters: new Float32Array(24), slots: 12, alphabet: ["A"] };
