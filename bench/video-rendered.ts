@@ -17,7 +17,9 @@ interface ClipOutcome {
   readonly clip: Pick<RenderedClip, "text" | "region" | "isNight" | "isHidden" | "capHeightsPx">;
   readonly passages: readonly string[];
   /** Of the most confident passage, just as the single read is the most confident one; null when there was none. */
-  readonly fused: { readonly text: string; readonly confidence: number; readonly features: readonly number[] } | null;
+  readonly fused: { readonly text: string; readonly confidence: number } | null;
+  /** For the calibration: every passage, also of house numbers, after 2, 4, 8 and all of its reads. */
+  readonly samples: readonly { readonly features: readonly number[]; readonly isRight: boolean }[];
   /** The read of the highest confidence, and the share of frames read exactly. */
   readonly single: string;
   readonly exactFrames: number;
@@ -57,10 +59,21 @@ async function watchClip({ frames, ...clip }: RenderedClip, reader: FrameReader)
     passages: made
       .filter(({ passage }) => passage.confidence >= PASSAGE_DEFAULTS.minConfidence)
       .map(({ passage }) => passage.text),
-    fused: fused && { text: fused.text, confidence: fused.confidence, features: fused.features },
+    fused: fused && { text: fused.text, confidence: fused.confidence },
+    samples: made.flatMap(({ reads }) => calibrationSamples(reads, clip.text)),
     single: single.text,
     exactFrames: exact / frames.length,
   };
+}
+
+/** A vehicle is judged from its first reads on, as previews are. */
+function calibrationSamples(reads: MadePassage["reads"], truth: string): ClipOutcome["samples"] {
+  const counts = new Set([2, 4, 8, reads.length]);
+  return [...counts]
+    .filter((count) => count <= reads.length)
+    .map((count) => fuseReads(reads.slice(0, count)))
+    .filter(({ text }) => text !== "")
+    .map(({ text, features }) => ({ features, isRight: isExact(truth, text) }));
 }
 
 export function reportRendered(outcomes: readonly ClipOutcome[]): Record<string, unknown> {
@@ -97,12 +110,11 @@ export function reportRendered(outcomes: readonly ClipOutcome[]): Record<string,
 
 /** Weights for fuse.ts, fitted on half of the clips and judged on the other. */
 export function fitFusion(outcomes: readonly ClipOutcome[]): Record<string, unknown> {
-  const samples = outcomes.flatMap(({ clip, fused }) =>
-    fused === null || fused.text === "" ? [] : [{ features: fused.features, isRight: isExact(clip.text, fused.text) }],
-  );
+  const samplesOf = (clips: readonly ClipOutcome[]) => clips.flatMap(({ samples }) => samples);
+  const samples = samplesOf(outcomes);
   const errorWith = (
     { weights, bias }: { readonly weights: readonly number[]; readonly bias: number },
-    list: typeof samples,
+    list: ClipOutcome["samples"],
   ): number =>
     calibrationError(
       calibrationBins(
@@ -112,14 +124,14 @@ export function fitFusion(outcomes: readonly ClipOutcome[]): Record<string, unkn
         })),
       ),
     );
-  const half = Math.floor(samples.length / 2);
-  const fitted = fitCalibration(samples.slice(0, half), 4);
+  const half = Math.floor(outcomes.length / 2); // whole clips, as passages of one are alike
+  const fitted = fitCalibration(samplesOf(outcomes.slice(0, half)), 4);
   const whole = fitCalibration(samples, 4);
   const round = (value: number): number => Math.round(value * 1e4) / 1e4;
   return {
     samples: samples.length,
-    errorBefore: errorWith(FUSION_CALIBRATION, samples.slice(half)),
-    errorAfter: errorWith(fitted, samples.slice(half)),
+    errorBefore: errorWith(FUSION_CALIBRATION, samplesOf(outcomes.slice(half))),
+    errorAfter: errorWith(fitted, samplesOf(outcomes.slice(half))),
     features: FUSION_FEATURES,
     weights: whole.weights.map(round),
     bias: round(whole.bias),
