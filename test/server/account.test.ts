@@ -59,6 +59,26 @@ test("beyond loopback nobody logs in without TLS, and behind a proxy with it the
   assert.match(secure.cookie, /^__Host-platekit=.*; Secure/);
 });
 
+test("a server that others can reach answers nothing but health and the way in, before set-up too", async () => {
+  await using running = await startServer({ host: "0.0.0.0" });
+  const local = running.address.replace("0.0.0.0", "127.0.0.1");
+  const anyone = clientOf(local);
+  assert.equal((await anyone("GET", "/healthz")).status, 200);
+  assert.deepEqual((await anyone("GET", "/api/v1/setup")).json, { needsSetup: true, openReading: false });
+  assert.equal((await anyone("GET", "/api/v1/me")).status, 401);
+  for (const path of ["/api/v1/read", "/v1/plate-reader/"]) {
+    assert.equal((await anyone("POST", path, { image: "AAAA" })).status, 401, path);
+  }
+  assert.equal((await anyone("GET", "/api/v1/openapi.json")).status, 401);
+});
+
+test("a proxy on this machine is not this machine: it gets no reading without a key", async () => {
+  await using running = await startServer();
+  const forwarded = { "x-forwarded-for": "203.0.113.9" };
+  const { status } = await running.anyone("POST", "/api/v1/read", { image: "AAAA" }, forwarded);
+  assert.equal(status, 401);
+});
+
 test("wrong passwords lock the account for longer and longer", async () => {
   let nowMs = Date.now();
   await using running = await startServer({ nowMs: () => nowMs });
