@@ -1,4 +1,6 @@
 /** One plate from its place to its text: crop, segmentation, character net, ranking. The engine's reading half. */
+import type { CharacterCard } from "../core/character-card.ts";
+import { calibrateCandidates } from "../core/confidence.ts";
 import { displayText, formatsMatching, regionLikelihood } from "../core/formats.ts";
 import type { Image } from "../core/image.ts";
 import { doubtOf, measurePlate } from "../core/quality.ts";
@@ -36,8 +38,8 @@ const MIN_REGION_SHARE = 0.7;
 const MEASURED = { width: 128, height: 64, margin: 0.1 } as const;
 
 /**
- * Reads one plate; one on which nothing is found has the text `""`. Confidences are the net's probabilities multiplied,
- * not calibrated: an engine to learn from makes no promise.
+ * Reads one plate; one on which nothing is found has the text `""`. Confidences are the net's probabilities multiplied
+ * and weighed by the formats, then calibrated where the net's card says how; the tutorial's steps leave them plain.
  *
  * @throws PlateKitError MODEL_FAILED or MODEL_MISMATCH.
  */
@@ -60,7 +62,7 @@ export async function readPlate(
   const read =
     options.steps === "tutorial"
       ? tutorialRead(detection, classes)
-      : robustRead(frame, detection, rows, alphabet, options);
+      : robustRead(frame, detection, rows, model.card, options);
   return { read, segmentation, classes };
 }
 
@@ -76,12 +78,14 @@ function robustRead(
   frame: Image,
   detection: Detection,
   rows: readonly Float32Array[],
-  alphabet: readonly string[],
+  { alphabet, calibration }: CharacterCard,
   options: ReadPlateOptions,
 ): PlateRead {
-  const candidates = rows.length < MIN_CHARACTERS ? [] : rankTexts(rows, alphabet, options);
-  const best = candidates[0];
+  const ranked = rows.length < MIN_CHARACTERS ? [] : rankTexts(rows, alphabet, options);
+  const best = ranked[0];
   if (best === undefined) return emptyRead(detection);
+  const confidence = calibrated(best.confidence, calibration);
+  const candidates = calibrateCandidates(ranked, confidence);
   const matching = formatsMatching(best.text, options.regionStrict ? options.regions : []);
   const [likeliest] = regionLikelihood(best.text, options.regions.length > 0 ? options.regions : []);
   const told = likeliest !== undefined && likeliest[1] >= MIN_REGION_SHARE ? likeliest : undefined;
@@ -92,7 +96,7 @@ function robustRead(
   return {
     text: best.text,
     display: format === undefined ? null : displayText(best.text, format),
-    confidence: best.confidence,
+    confidence,
     region: told?.[0] ?? null,
     regionConfidence: told?.[1] ?? null,
     detection,
@@ -103,6 +107,13 @@ function robustRead(
     candidates: candidates.slice(0, options.candidates),
     doubt: doubtOf(quality, matching.length === 0),
   };
+}
+
+/** How often a text of this probability is right, as the card says. */
+function calibrated(probability: number, calibration: CharacterCard["calibration"]): number {
+  if (calibration === undefined) return probability;
+  const odds = Math.max(probability, 1e-6) / Math.max(1 - probability, 1e-6);
+  return 1 / (1 + Math.exp(-calibration.bias - calibration.weight * Math.log(odds)));
 }
 
 function emptyRead(detection: Detection): PlateRead {

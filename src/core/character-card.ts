@@ -24,6 +24,11 @@ export interface CharacterCard {
   readonly outputs: readonly ["probabilities"];
   /** Class names in the order of the outputs; one character each unless the training folders said otherwise. */
   readonly alphabet: readonly string[];
+  /**
+   * From the probability of a plate's text to how often such a text is right: logit = bias + weight · logit. Fitted on
+   * plates the net has not seen; without it the probability stands as it is.
+   */
+  readonly calibration?: { readonly bias: number; readonly weight: number };
   readonly training: {
     readonly data: readonly { readonly name: string; readonly licence: string; readonly images: number }[];
     readonly preset: string;

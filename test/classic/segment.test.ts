@@ -128,3 +128,25 @@ test("noise yields few characters and never throws", () => {
     }
   }
 });
+
+test("the card's calibration moves the confidence, and keeps the candidates below it", async () => {
+  const plate = drawPlate({ lines: ["AUC234"] });
+  const box = [0, 0, plate.width, plate.height] as const;
+  const detection = { box, corners: quadOfBox(box), lines: 1, confidence: 1 } as const;
+  const read = async (calibration?: { bias: number; weight: number }) => {
+    const model = drawnModel();
+    const card = calibration === undefined ? model.card : { ...model.card, calibration };
+    const options = { steps: "robust", regions: [], regionStrict: false, candidates: 3 } as const;
+    return (await readPlate(toImage(plate), detection, { ...model, card }, options)).read;
+  };
+  const [plain, same, doubtful] = [
+    await read(),
+    await read({ bias: 0, weight: 1 }),
+    await read({ bias: -3, weight: 0 }),
+  ];
+  assert.ok(Math.abs(plain.confidence - same.confidence) < 1e-5);
+  assert.ok(Math.abs(doubtful.confidence - 1 / (1 + Math.exp(3))) < 1e-9);
+  assert.equal(doubtful.text, plain.text);
+  assert.equal(doubtful.candidates[0]?.confidence, doubtful.confidence);
+  assert.ok(doubtful.candidates.every(({ confidence }) => confidence <= doubtful.confidence));
+});
