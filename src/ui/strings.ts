@@ -586,6 +586,8 @@ export const strings = {
       operator: "Works with passages, lists, alerts and cameras",
       viewer: "May look, and change nothing",
     },
+    sites: "Sites",
+    everySite: "Every site",
     password: "Password",
     newPassword: "New password",
     newPasswordHint: "Leave empty to keep it. A new one logs the user out everywhere.",

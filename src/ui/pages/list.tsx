@@ -153,7 +153,7 @@ function EntryTable(props: {
     done: words.removed,
   });
   return (
-    <Table.ScrollContainer minWidth={640} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+    <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
       <Table aria-label={words.table}>
         <Table.Thead>
           <Table.Tr>

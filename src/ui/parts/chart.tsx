@@ -29,7 +29,7 @@ export function Chart({ label, option, height, isEmpty, columns, rows }: ChartPr
         <Text component="summary" size="xs" c="dimmed" style={{ cursor: "pointer" }}>
           {strings.chart.table}
         </Text>
-        <Table.ScrollContainer minWidth={240} maxHeight={320} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+        <Table.ScrollContainer minWidth={240} maxHeight={320} type="native" tabIndex={0}>
           <Table aria-label={label} verticalSpacing={4}>
             <Table.Thead>
               <Table.Tr>

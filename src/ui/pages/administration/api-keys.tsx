@@ -29,7 +29,7 @@ export function ApiKeys(): JSX.Element {
           all.length === 0 ? (
             <Empty icon="key" title={words.empty} />
           ) : (
-            <Table.ScrollContainer minWidth={640} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+            <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
               <Table aria-label={words.title}>
                 <Table.Thead>
                   <Table.Tr>

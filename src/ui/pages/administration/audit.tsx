@@ -71,7 +71,7 @@ export function AuditTrail(): JSX.Element {
           rows.length === 0 ? (
             <Empty icon="search" title={words.empty} />
           ) : (
-            <Table.ScrollContainer minWidth={720} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+            <Table.ScrollContainer minWidth={720} type="native" tabIndex={0}>
               <Table aria-label={words.title}>
                 <Table.Thead>
                   <Table.Tr>

@@ -56,7 +56,7 @@ export function DeadLetters(): JSX.Element {
           rows.length === 0 ? (
             <Empty icon="check" title={words.empty[state]} />
           ) : (
-            <Table.ScrollContainer minWidth={680} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+            <Table.ScrollContainer minWidth={680} type="native" tabIndex={0}>
               <Table aria-label={words.title}>
                 <Table.Thead>
                   <Table.Tr>

@@ -109,7 +109,7 @@ function Report({ report }: { readonly report: RetentionReport }): JSX.Element {
         {words.would(report.passages, formatBytes(report.bytes))}
       </Text>
       {report.cameras.length > 0 && (
-        <Table.ScrollContainer minWidth={420} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+        <Table.ScrollContainer minWidth={420} type="native" tabIndex={0}>
           <Table verticalSpacing={4} aria-label={words.preview}>
             <Table.Thead>
               <Table.Tr>

@@ -1,9 +1,19 @@
-import { Badge, Button, Group, NativeSelect, PasswordInput, Switch, Table, TextInput } from "@mantine/core";
+import {
+  Badge,
+  Button,
+  Group,
+  MultiSelect,
+  NativeSelect,
+  PasswordInput,
+  Switch,
+  Table,
+  TextInput,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type JSX, useEffect, useState } from "react";
 import type { User } from "../../../server/schemas/access.ts";
 import { useAll, useSend } from "../../api/queries.ts";
-import { useSession } from "../../api/session.ts";
+import { useMay, useSession } from "../../api/session.ts";
 import { ActionsHeader } from "../../parts/actions-header.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
@@ -40,7 +50,7 @@ export function Users(): JSX.Element {
     >
       <Answer query={users}>
         {(all) => (
-          <Table.ScrollContainer minWidth={520} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+          <Table.ScrollContainer minWidth={520} type="native" tabIndex={0}>
             <Table aria-label={words.title}>
               <Table.Thead>
                 <Table.Tr>
@@ -116,20 +126,24 @@ function UserForm(props: {
   const [password, setPassword] = useState("");
   const [role, setRole] = useState<User["role"]>("operator");
   const [isEnabled, setEnabled] = useState(true);
+  const [siteIds, setSiteIds] = useState<string[]>([]);
+  const sites = useAll("/api/v1/sites", { enabled: useMay("sites:read") && opened });
   useEffect(() => {
     if (!opened) return;
     setUsername(user?.username ?? "");
     setPassword("");
     setRole(user?.role ?? "operator");
     setEnabled(user?.enabled ?? true);
+    setSiteIds(user?.siteIds ?? []);
   }, [opened, user]);
   const done = { stale: STALE, done: words.saved, ownProblem: true, onDone: onClose };
   const create = useSend("POST", "/api/v1/users", done);
   const update = useSend("PATCH", "/api/v1/users/:id", done);
   const submit = (): void => {
-    if (user === null) create.mutate({ body: { username, password, role } });
+    const wanted = siteIds.length > 0 ? siteIds : null;
+    if (user === null) create.mutate({ body: { username, password, role, siteIds: wanted } });
     else {
-      const body = { role, enabled: isEnabled, ...(password === "" ? {} : { password }) };
+      const body = { role, enabled: isEnabled, siteIds: wanted, ...(password === "" ? {} : { password }) };
       update.mutate({ params: { id: user.id }, body });
     }
   };
@@ -160,6 +174,16 @@ function UserForm(props: {
         value={role}
         onChange={({ currentTarget: { value } }) => setRole(ROLES.find((one) => one === value) ?? "viewer")}
       />
+      {(sites.data?.length ?? 0) > 0 && (
+        <MultiSelect
+          label={words.sites}
+          placeholder={siteIds.length === 0 ? words.everySite : ""}
+          data={sites.data?.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+          value={siteIds}
+          onChange={setSiteIds}
+          clearable
+        />
+      )}
       <PasswordInput
         label={user === null ? words.password : words.newPassword}
         description={user === null ? strings.setUp.passwordHint : words.newPasswordHint}

@@ -59,7 +59,7 @@ export function Webhooks(): JSX.Element {
           all.length === 0 ? (
             <Empty icon="upload" title={words.empty} />
           ) : (
-            <Table.ScrollContainer minWidth={680} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+            <Table.ScrollContainer minWidth={680} type="native" tabIndex={0}>
               <Table aria-label={words.title}>
                 <Table.Thead>
                   <Table.Tr>

@@ -74,7 +74,7 @@ export function Rules(): JSX.Element {
             all.length === 0 ? (
               <Empty icon="alert" title={words.empty} text={words.emptyText} />
             ) : (
-              <Table.ScrollContainer minWidth={560} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+              <Table.ScrollContainer minWidth={560} type="native" tabIndex={0}>
                 <Table aria-label={words.title} verticalSpacing="sm">
                   <Table.Thead>
                     <Table.Tr>

@@ -163,7 +163,7 @@ function Preview(props: {
         </Alert>
       )}
       {changes.length > 0 && (
-        <Table.ScrollContainer minWidth={400} maxHeight={300} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+        <Table.ScrollContainer minWidth={400} maxHeight={300} type="native" tabIndex={0}>
           <Table verticalSpacing={4} stickyHeader aria-label={words.title}>
             <Table.Thead>
               <Table.Tr>

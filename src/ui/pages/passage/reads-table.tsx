@@ -16,7 +16,7 @@ export function ReadsTable({ passage }: { readonly passage: PassageDetail }): JS
     );
   }
   return (
-    <Table.ScrollContainer minWidth={380} maxHeight={420} type="native" scrollAreaProps={{ tabIndex: 0 }}>
+    <Table.ScrollContainer minWidth={380} maxHeight={420} type="native" tabIndex={0}>
       <Table stickyHeader aria-label={words.reads}>
         <Table.Thead>
           <Table.Tr>
