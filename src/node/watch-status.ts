@@ -10,7 +10,7 @@ export interface WatchStatus {
   readonly reconnects: number;
   /** Frames a second, over the last few seconds. */
   readonly fps: number;
-  /** How old the frame is now; of live sources only. */
+  /** How old the frame is now; of live sources only, null before their first. */
   readonly lagMs: number | null;
   readonly tracks: number;
   readonly passages: number;
@@ -61,7 +61,7 @@ export function createMeter(frames: FrameSource): Meter {
       const { dropped, reconnects, isLive, durationMs } = frames.stats();
       return {
         ...{ frames: looked, still, dropped, reconnects, fps, tracks, passages, timeMs, durationMs },
-        lagMs: isLive ? Date.now() - timeMs : null,
+        lagMs: isLive && looked > 0 ? Date.now() - timeMs : null,
         workMs: { detect, read },
       };
     },
