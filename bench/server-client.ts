@@ -23,7 +23,9 @@ export async function startBenchServer(folder: string, hookUrl: string): Promise
   const begunMs = performance.now();
   const script = fileURLToPath(new URL("./server-process.ts", import.meta.url));
   const child = spawn(process.execPath, [script, folder, BENCH_KEY, hookUrl], { stdio: ["ignore", "pipe", "inherit"] });
-  process.once("exit", () => child.kill("SIGKILL"));
+  const killWithUs = (): boolean => child.kill("SIGKILL");
+  process.once("exit", killWithUs);
+  child.once("exit", () => process.off("exit", killWithUs));
   const line = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout! }).once("line", resolve); // piped just above
     child.once("exit", (code, signal) =>
