@@ -27,9 +27,10 @@ export async function searchPassages(
   database: Database,
   queries: Queries,
   keys: StoreKeys,
-  filter: PassageFilter,
+  asked: PassageFilter,
   options: SearchOptions,
 ): Promise<SearchPage> {
+  const filter = inWholeMs(asked);
   const { after, order } = options;
   const span = {
     fromMs:
@@ -44,6 +45,16 @@ export async function searchPassages(
   if (!isSorted) return sortedRows(queries, only, rest, range);
   if (leads.length === 1) return walk(queries, only, rest, range);
   return mergedRows(queries, leads, rest, range);
+}
+
+/** Times are kept in whole milliseconds, and PostgreSQL takes no others. */
+function inWholeMs(filter: PassageFilter): PassageFilter {
+  const { fromMs, toMs } = filter;
+  return {
+    ...filter,
+    ...(fromMs === undefined ? {} : { fromMs: Math.ceil(fromMs) }),
+    ...(toMs === undefined ? {} : { toMs: Math.ceil(toMs) }),
+  };
 }
 
 interface Plan {

@@ -176,10 +176,14 @@ onBothDatabases("passages", (opened) => {
       rows.map(({ firstTimeMs }) => firstTimeMs),
       [9000, 5000, 1000, 0, -4000],
     );
-    assert.deepEqual(
-      (await opened.store.passages.page({ cameraIds: [camera.id], fromMs: 0, toMs: 5000 })).rows.length,
-      2,
-    );
+    for (const [fromMs, toMs] of [
+      [0, 5000],
+      [0.5, 5000.5],
+      [-4000, 0.1],
+    ] as const) {
+      const page = await opened.store.passages.page({ cameraIds: [camera.id], fromMs, toMs });
+      assert.equal(page.rows.length, 2, `${fromMs} to ${toMs}`);
+    }
   });
 
   test("a correction is found, says who and when, leaves the original, and can be taken back", async () => {
