@@ -39,5 +39,7 @@ if ((await store.webhooks.list()).length === 0) {
     ...{ isPrivateAllowed: true, events: ["passage"], cameraIds: [], headers: {} },
   });
 }
+// Rows made past the API are seen within a second; a passage before that would rightly have no delivery.
+await new Promise((resolve) => setTimeout(resolve, 1500));
 process.once("SIGTERM", () => void server.close().then(() => process.exit(0)));
 console.log(JSON.stringify({ address, cameraId: camera.id }));
