@@ -50,7 +50,7 @@ function CameraCard({ camera, mayWrite }: { readonly camera: Camera; readonly ma
             <LinkAnchor to="/cameras/$id" params={{ id }} fw={650} c="var(--mantine-color-text)">
               {name}
             </LinkAnchor>
-            <CameraState health={health} />
+            {kind === "stream" && <CameraState health={health} />}
           </Group>
           {mayWrite && (
             <Switch

@@ -25,6 +25,9 @@ export interface Tried {
   readonly answer: ImageReadOnWire;
 }
 
+/** Less confident reads of a clip are left out while there are better ones. */
+const LIKELY = 0.2;
+
 let count = 0;
 
 export async function readPicture(file: Blob, name: string, regions: readonly string[]): Promise<Tried> {
@@ -56,6 +59,10 @@ export async function readVideo(
       best.set(text, { ...(isBetter ? { frame, confidence } : known), frames: (known?.frames ?? 0) + 1 });
     }
   });
+  // One frame in many shows something that is no plate; where real ones are, that is only noise.
+  if ([...best.values()].some(({ confidence }) => confidence >= LIKELY)) {
+    for (const [text, { confidence }] of best) if (confidence < LIKELY) best.delete(text);
+  }
   const shown = [...new Set([...best.values()].map(({ frame }) => frame))].sort((a, b) => a - b);
   return (shown.length > 0 ? shown : [0]).flatMap((frame) => {
     const answer = answers[frame];
