@@ -207,12 +207,12 @@ async function fitCalibrationFile(
   progress.clear();
   const left = [...problems, ...collected.problems];
   await writeText(terminal.stderr, problemText(left));
-  const fit = fitReads(collected.reads, models.recognizer.card.calibration.temperature);
+  const fit = fitReads(collected.reads, models.recognizer.card.calibration.temperature, collected.plateCheck);
   await writeOutput(path, `${JSON.stringify(fit)}\n`);
   const errors = `calibration error ${percent(fit.errorBefore)} before, ${percent(fit.errorHeldOut)} after (held out)`;
   await writeText(
     terminal.stdout,
-    `${fit.reads.length} reads: ${errors}\n${JSON.stringify({ calibration: fit.calibration }, null, 2)}\n`,
+    `${fit.reads.length} reads: ${errors}\n${JSON.stringify({ calibration: fit.calibration, plateCheck: fit.plateCheck }, null, 2)}\n`,
   );
   return left.length === 0 ? 0 : 1;
 }

@@ -46,6 +46,17 @@ export const CONFIDENCE_FEATURES = [
   "twoLines",
 ] as const;
 
+/**
+ * What tells a plate from something else that the detector took for one, in the order of the card's weights:
+ * the logits of the detection confidence (within ±6) and of "legible in full" (within ±8), and characters / 8.
+ */
+export const PLATE_FEATURES = ["detectionLogit", "legibleLogit", "length"] as const;
+
+/** The features of a detection and what was read there, in the order of PLATE_FEATURES. */
+export function plateFeatures(detectionConfidence: number, legibleProbability: number, characters: number): number[] {
+  return [logit(detectionConfidence, 6), logit(legibleProbability, 8), characters / 8];
+}
+
 /** One read of known truth, to fit the weights on. */
 export interface CalibrationSample {
   readonly features: readonly number[];
@@ -85,6 +96,18 @@ export function calibratedConfidence(
   { weights, bias }: Omit<Calibration, "temperature">,
 ): number {
   if (weights.length === 0) return sigmoid(features[0] ?? 0);
+  return logisticProbability(features, { weights, bias });
+}
+
+/**
+ * Probability by a logistic model, 0..1.
+ *
+ * @throws PlateKitError MODEL_MISMATCH when the card has another number of weights than there are features.
+ */
+export function logisticProbability(
+  features: readonly number[],
+  { weights, bias }: Omit<Calibration, "temperature">,
+): number {
   if (weights.length !== features.length) {
     throw new PlateKitError(
       "MODEL_MISMATCH",

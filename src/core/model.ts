@@ -80,6 +80,16 @@ export interface RecognizerCard extends CommonCard {
   /** Region codes of the region head, in order. */
   readonly regions: readonly string[];
   readonly calibration: Calibration;
+  /** Without it, every detection is taken for a plate. */
+  readonly plateCheck?: PlateCheck;
+}
+
+/** How a detection that was read is told from something else: logistic regression over PLATE_FEATURES of confidence.ts. */
+export interface PlateCheck {
+  readonly weights: readonly number[];
+  readonly bias: number;
+  /** Least probability of being a plate, 0..1, that is reported. */
+  readonly threshold: number;
 }
 
 /** How slot logits become the probability that the whole text is right; see confidence.ts. */

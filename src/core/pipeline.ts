@@ -1,11 +1,17 @@
 /** From a frame to the plates in it: the stages in order, each exported so that a caller can time or replace one. */
-import { calibrateCandidates, calibratedConfidence, confidenceFeatures } from "./confidence.ts";
+import {
+  calibrateCandidates,
+  calibratedConfidence,
+  confidenceFeatures,
+  logisticProbability,
+  plateFeatures,
+} from "./confidence.ts";
 import { type DecodedPlate, type DecodeOptions, decodePlate } from "./decode.ts";
 import { detectPlates } from "./detect.ts";
 import { PlateKitError } from "./errors.ts";
 import type { ReadEvidence } from "./fuse.ts";
 import type { Image } from "./image.ts";
-import type { Calibration, DetectorCard, Model, RecognizerCard } from "./model.ts";
+import type { Calibration, DetectorCard, Model, PlateCheck, RecognizerCard } from "./model.ts";
 import { doubtOf, measurePlate, type PlateQuality } from "./quality.ts";
 import type { Detection, PlateRead } from "./read.ts";
 import { recognizePlates, type SlotPosteriors } from "./recognize.ts";
@@ -49,15 +55,9 @@ export async function readPlates(
 }
 
 /**
- * A detection fainter than this must have a text, or it is taken for something else. On the tuning split this takes
- * precision from 0.66 to 0.75 at a recall of 0.91.
- */
-const FAINT_DETECTION = 0.5;
-
-/**
  * Reads plates whose places are known, in the order given. A plate on which nothing can be read comes back with the
- * text `""` and confidence 0, so that it can still be blurred or counted; a faint detection (confidence below 0.5) on
- * which the recognizer sees no text is no plate and is left out.
+ * text `""` and confidence 0, so that it can still be blurred or counted. What the card's `plateCheck` finds improbable to be
+ * a plate at all, from the detection's confidence and from what was read there, is left out.
  *
  * The number of lines is the recognizer's, which sees the plate at a better size than the detector.
  *
@@ -91,7 +91,7 @@ export async function readDetectionsWithEvidence(
   options: ReadDetectionsOptions = {},
 ): Promise<EvidencedRead[]> {
   requireOptions(options);
-  const { resize, calibration } = recognizer.card;
+  const { resize, calibration, plateCheck } = recognizer.card;
   const crops = detections.map((detection) => rectifyPlate(frame, detection, resize));
   const allPosteriors = await recognizePlates(crops, recognizer);
   const reads = detections.map((found, index) => {
@@ -102,12 +102,20 @@ export async function readDetectionsWithEvidence(
     return { read: composeRead(detection, decoded, quality, calibration), evidence: { posteriors, quality } };
   });
   return reads.filter(
-    ({ read, evidence }) => read.confidence >= (options.minConfidence ?? 0) && isPlate(read, evidence.posteriors),
+    ({ read, evidence }) =>
+      read.confidence >= (options.minConfidence ?? 0) && isPlate(read, evidence.posteriors, plateCheck),
   );
 }
 
-function isPlate({ text, detection }: PlateRead, { legibility }: SlotPosteriors): boolean {
-  return detection.confidence >= FAINT_DETECTION || (text !== "" && legibility.none < 0.5);
+/** Whether a detection is a plate, judged together with what was read there. */
+export function isPlate(
+  { text, detection }: Pick<PlateRead, "text" | "detection">,
+  { legibility }: SlotPosteriors,
+  check: PlateCheck | undefined,
+): boolean {
+  if (check === undefined) return true;
+  const features = plateFeatures(detection.confidence, legibility.full, text.length);
+  return logisticProbability(features, check) >= check.threshold;
 }
 
 /** Everything known of one plate as its read: the confidence calibrated, the doubt named. */

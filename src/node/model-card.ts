@@ -1,6 +1,6 @@
 /** Checks that a model card, read from a file anyone may have edited, is what core/model.ts says it is. */
 import { PlateKitError } from "../core/errors.ts";
-import type { DetectorCard, ModelCard, RecognizerCard } from "../core/model.ts";
+import type { DetectorCard, ModelCard, PlateCheck, RecognizerCard } from "../core/model.ts";
 
 export type ModelTask = ModelCard["task"];
 export type CardOf<Task extends ModelTask> = Extract<ModelCard, { readonly task: Task }>;
@@ -13,6 +13,13 @@ const isNumber = (value: unknown): boolean => typeof value === "number" && Numbe
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
 const isShare = (value: unknown): boolean => isNumber(value) && (value as number) >= 0 && (value as number) <= 1;
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+const isPlateCheck = (value: unknown): boolean => {
+  if (value === undefined) return true;
+  const { weights, bias, threshold } = (value ?? {}) as Partial<PlateCheck>;
+  return (
+    Array.isArray(weights) && weights.length === 3 && weights.every(isNumber) && isNumber(bias) && isShare(threshold)
+  );
+};
 const isFilledArrayOf = (holds: (value: unknown) => boolean) => (value: unknown) =>
   Array.isArray(value) && value.length > 0 && value.every(holds);
 const isDistinct = (value: unknown): boolean => Array.isArray(value) && new Set(value).size === value.length;
@@ -76,6 +83,7 @@ const RULES: Readonly<Record<ModelTask, readonly Rule[]>> = {
     ["calibration.temperature", (value) => isNumber(value) && (value as number) > 0, "a number above 0"],
     ["calibration.weights", (value) => Array.isArray(value) && value.every(isNumber), "a list of numbers"],
     ["calibration.bias", isNumber, "a number"],
+    ["plateCheck", isPlateCheck, "weights, bias and a threshold of 0 to 1, or nothing"],
   ],
 };
 

@@ -101,11 +101,22 @@ test("readDetections: a plate on which nothing is read stays, without text or co
   );
 });
 
-test("readDetections: a faint detection without a text is taken for something else, one with a text is kept", async () => {
+test("readDetections: what the card's check finds to be no plate is left out, without a check everything is kept", async () => {
+  const plateCheck = { weights: [1, 0, 4], bias: -2, threshold: 0.3 };
   const faint = { ...detectionAt(100, 100), confidence: 0.3 };
-  assert.deepEqual(await readDetections(frame, [faint], recognizerOf([{ text: "" }])), []);
-  const [plate] = await readDetections(frame, [faint], recognizerOf([{ text: "AB123CD", region: "fr" }]));
-  assert.equal(plate?.text, "AB123CD");
+  const sure = { ...detectionAt(100, 100), confidence: 0.99 };
+  const cases = [
+    { detections: [], text: "", plateCheck, kept: 0 },
+    { detections: [faint], text: "", plateCheck, kept: 0 },
+    { detections: [faint], text: "", plateCheck: undefined, kept: 1 },
+    { detections: [faint], text: "AB123CD", plateCheck, kept: 1 },
+    { detections: [sure], text: "", plateCheck, kept: 1 },
+  ];
+  for (const { detections, text, plateCheck, kept } of cases) {
+    const recognizer = recognizerOf([{ text, region: "fr" }]);
+    const checked = { ...recognizer, card: { ...recognizer.card, ...(plateCheck && { plateCheck }) } };
+    assert.equal((await readDetections(frame, detections, checked)).length, kept);
+  }
 });
 
 test("readDetections: says why a read is doubtful", async () => {

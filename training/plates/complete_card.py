@@ -36,6 +36,8 @@ def complete(card: dict[str, object], calibration: dict[str, object] | None, ben
     card = dict(card)
     if calibration is not None and card["task"] == "recognizer":
         card["calibration"] = calibration["calibration"]
+        if calibration.get("plateCheck"):
+            card["plateCheck"] = calibration["plateCheck"]
     if bench is not None:
         command = "platekit bench data/val --json"
         if card["task"] == "detector":

@@ -169,7 +169,7 @@ def main() -> None:
             "resize": {"rule": "letterbox", "longSide": INPUT_SIDE, "multiple": 32, "pad": 114},
             "outputs": outputs,
             "strides": list(STRIDES),
-            "threshold": 0.2,
+            "threshold": 0.15,
             "nmsIou": 0.45,
         }
         example = golden_picture(96, 160)
