@@ -61,7 +61,7 @@ export function webhookTo(url: string, fields: Partial<Webhook> = {}): Webhook {
   };
 }
 
-export async function until(condition: () => boolean | Promise<boolean>, limitMs = 8000): Promise<boolean> {
+export async function until(condition: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<boolean> {
   const endMs = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > endMs) return false;
