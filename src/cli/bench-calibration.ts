@@ -23,7 +23,7 @@ import { recognizePlates } from "../core/recognize.ts";
 import { rectifyPlate } from "../core/rectify.ts";
 import type { Sample } from "../node/dataset.ts";
 import { decodeImage, readImageFile } from "../node/decode-image.ts";
-import { judge } from "./bench-judge.ts";
+import { DETECTED_IOU, judge } from "./bench-judge.ts";
 import { givenDetection, measure, type ReaderUnderTest } from "./bench-run.ts";
 
 /** A read of known truth, and the set it comes from. */
@@ -51,9 +51,6 @@ const PLAIN: Calibration = { temperature: 1, weights: [], bias: 0 };
  * 0.88, 0.45 gives 0.891 and 0.94.
  */
 const PLATE_THRESHOLD = 0.3;
-
-/** Detections are plates where they overlap one by half, as in the figures. */
-const DETECTED_IOU = 0.5;
 
 /**
  * Features and verdicts of all texts read in the samples, those on plates of unknown text left out; and the check of

@@ -57,7 +57,7 @@ export interface Judgement extends Outcome {
 
 /** A read belongs to the plate it overlaps most, from this IoU on; lower than for detection, to place sloppy boxes. */
 const BELONGS_IOU = 0.1;
-const DETECTED_IOU = 0.5;
+export const DETECTED_IOU = 0.5;
 
 /** Whether a plate's text can be asked for: complete and not marked as illegible. */
 export function hasFullText(truth: TruthPlate): boolean {

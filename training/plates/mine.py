@@ -13,7 +13,7 @@ import onnxruntime
 
 from .augment import expand_quad, plate_quad
 from .crops import LEGIBILITY, MAX_CROP_WIDTH, Crop
-from .detector import LONG_SIDE, STRIDES
+from .detector import LONG_SIDE, cell_centres
 from .scenes import Scene, letterbox, load_scenes
 
 THRESHOLD = 0.08
@@ -35,7 +35,7 @@ def finds(session: onnxruntime.InferenceSession, scene: Scene) -> np.ndarray:
     canvas, scale = letterbox(scene.image, LONG_SIDE)
     output = session.run(None, {"image": canvas[None]})[0][0].T
     scores = 1 / (1 + np.exp(-output[:, 0]))
-    centres, strides = _cells(*canvas.shape[:2])
+    centres, strides = (cells.numpy() for cells in cell_centres(*canvas.shape[:2]))
     keep = scores > THRESHOLD
     reach = output[keep, 1:5] * strides[keep, None]
     boxes = np.concatenate([centres[keep] - reach[:, :2], centres[keep] + reach[:, 2:]], 1) / scale
@@ -43,15 +43,6 @@ def finds(session: onnxruntime.InferenceSession, scene: Scene) -> np.ndarray:
         np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], 1).tolist(), scores[keep].tolist(), THRESHOLD, 0.5
     )
     return boxes[np.array(order, int).reshape(-1)]
-
-
-def _cells(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    centres, strides = [], []
-    for stride in STRIDES:
-        y, x = np.mgrid[: height // stride, : width // stride]
-        centres.append((np.stack([x, y], -1).reshape(-1, 2) + 0.5) * stride)
-        strides.append(np.full(len(centres[-1]), float(stride)))
-    return np.concatenate(centres), np.concatenate(strides)
 
 
 def shared_part(a: np.ndarray, b: np.ndarray) -> float:
