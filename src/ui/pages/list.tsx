@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Badge, Button, Group, Paper, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Paper, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { type JSX, useState } from "react";
@@ -8,6 +8,7 @@ import { useGet, usePages, useSend } from "../api/queries.ts";
 import { useMay } from "../api/session.ts";
 import { ActionsHeader } from "../parts/actions-header.tsx";
 import { Confirm } from "../parts/confirm.tsx";
+import { EditAndRemove } from "../parts/edit-and-remove.tsx";
 import { formatDay, formatTime } from "../parts/format.ts";
 import { Icon } from "../parts/icons.tsx";
 import { ListBadge } from "../parts/list-badge.tsx";
@@ -194,35 +195,13 @@ function EntryTable(props: {
               {props.mayWrite && (
                 <Table.Td>
                   <Group gap={2} justify="flex-end" wrap="nowrap">
-                    <ActionIcon
-                      variant="subtle"
-                      color="gray"
-                      c="dimmed"
-                      size="lg"
-                      aria-label={words.editOf(entry.text)}
-                      onClick={() => props.onEdit(entry)}
-                    >
-                      <Icon name="edit" size={18} />
-                    </ActionIcon>
-                    <Confirm
-                      title={words.removeTitle}
-                      text={words.removeText(entry.text)}
-                      action={strings.actions.remove}
-                      onConfirm={() => remove.mutate({ params: { id: entry.listId, entryId: entry.id } })}
-                    >
-                      {(ask) => (
-                        <ActionIcon
-                          variant="subtle"
-                          color="gray"
-                          c="dimmed"
-                          size="lg"
-                          aria-label={words.removeOf(entry.text)}
-                          onClick={ask}
-                        >
-                          <Icon name="trash" size={18} />
-                        </ActionIcon>
-                      )}
-                    </Confirm>
+                    <EditAndRemove
+                      name={entry.text}
+                      words={words}
+                      look="icons"
+                      onEdit={() => props.onEdit(entry)}
+                      onRemove={() => remove.mutate({ params: { id: entry.listId, entryId: entry.id } })}
+                    />
                   </Group>
                 </Table.Td>
               )}

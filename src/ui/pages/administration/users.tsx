@@ -15,7 +15,7 @@ import type { User } from "../../../server/schemas/access.ts";
 import { useAll, useSend } from "../../api/queries.ts";
 import { useMay, useSession } from "../../api/session.ts";
 import { ActionsHeader } from "../../parts/actions-header.tsx";
-import { Confirm } from "../../parts/confirm.tsx";
+import { EditAndRemove } from "../../parts/edit-and-remove.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { formatAgo } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
@@ -74,34 +74,13 @@ export function Users(): JSX.Element {
                     <Table.Td>{user.lastLoginMs === null ? words.never : formatAgo(user.lastLoginMs)}</Table.Td>
                     <Table.Td>
                       <Group gap={4} justify="flex-end" wrap="nowrap">
-                        <Button
-                          size="compact-sm"
-                          variant="subtle"
-                          aria-label={words.editOf(user.username)}
-                          onClick={() => edit(user)}
-                        >
-                          {strings.actions.edit}
-                        </Button>
-                        {user.id !== me?.id && (
-                          <Confirm
-                            title={words.removeTitle}
-                            text={words.removeText(user.username)}
-                            action={strings.actions.remove}
-                            onConfirm={() => remove.mutate({ params: { id: user.id } })}
-                          >
-                            {(ask) => (
-                              <Button
-                                size="compact-sm"
-                                variant="subtle"
-                                color="red"
-                                aria-label={words.removeOf(user.username)}
-                                onClick={ask}
-                              >
-                                {strings.actions.remove}
-                              </Button>
-                            )}
-                          </Confirm>
-                        )}
+                        <EditAndRemove
+                          name={user.username}
+                          words={words}
+                          look="words"
+                          onEdit={() => edit(user)}
+                          onRemove={user.id === me?.id ? undefined : () => remove.mutate({ params: { id: user.id } })}
+                        />
                       </Group>
                     </Table.Td>
                   </Table.Tr>

@@ -7,6 +7,7 @@ import { useMay } from "../../api/session.ts";
 import { ActionsHeader } from "../../parts/actions-header.tsx";
 import { useCameraNames } from "../../parts/cameras.ts";
 import { Confirm } from "../../parts/confirm.tsx";
+import { EditAndRemove } from "../../parts/edit-and-remove.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { formatMs } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
@@ -118,32 +119,13 @@ export function Webhooks(): JSX.Element {
                                 </Button>
                               )}
                             </Confirm>
-                            <Button
-                              size="compact-sm"
-                              variant="subtle"
-                              aria-label={words.editOf(hook.name)}
-                              onClick={() => edit(hook)}
-                            >
-                              {strings.actions.edit}
-                            </Button>
-                            <Confirm
-                              title={words.removeTitle}
-                              text={words.removeText(hook.name)}
-                              action={strings.actions.remove}
-                              onConfirm={() => remove.mutate({ params: { id: hook.id } })}
-                            >
-                              {(ask) => (
-                                <Button
-                                  size="compact-sm"
-                                  variant="subtle"
-                                  color="red"
-                                  aria-label={words.removeOf(hook.name)}
-                                  onClick={ask}
-                                >
-                                  {strings.actions.remove}
-                                </Button>
-                              )}
-                            </Confirm>
+                            <EditAndRemove
+                              name={hook.name}
+                              words={words}
+                              look="words"
+                              onEdit={() => edit(hook)}
+                              onRemove={() => remove.mutate({ params: { id: hook.id } })}
+                            />
                           </Group>
                         </Table.Td>
                       )}

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Paper, Stack, Switch, Table, Text } from "@mantine/core";
+import { Button, Group, Paper, Stack, Switch, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type JSX, useState } from "react";
 import type { AlertRule } from "../../../server/schemas/alerts.ts";
@@ -6,7 +6,7 @@ import { useAll, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
 import { ActionsHeader } from "../../parts/actions-header.tsx";
 import { useCameraNames } from "../../parts/cameras.ts";
-import { Confirm } from "../../parts/confirm.tsx";
+import { EditAndRemove } from "../../parts/edit-and-remove.tsx";
 import { percent } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
 import { regionName } from "../../parts/plate.tsx";
@@ -114,35 +114,13 @@ export function Rules(): JSX.Element {
                         {mayWrite && (
                           <Table.Td>
                             <Group gap={2} justify="flex-end" wrap="nowrap">
-                              <ActionIcon
-                                variant="subtle"
-                                color="gray"
-                                c="dimmed"
-                                size="lg"
-                                aria-label={words.editOf(rule.name)}
-                                onClick={() => edit(rule)}
-                              >
-                                <Icon name="edit" size={18} />
-                              </ActionIcon>
-                              <Confirm
-                                title={words.removeTitle}
-                                text={words.removeText(rule.name)}
-                                action={strings.actions.remove}
-                                onConfirm={() => remove.mutate({ params: { id: rule.id } })}
-                              >
-                                {(ask) => (
-                                  <ActionIcon
-                                    variant="subtle"
-                                    color="gray"
-                                    c="dimmed"
-                                    size="lg"
-                                    aria-label={words.removeOf(rule.name)}
-                                    onClick={ask}
-                                  >
-                                    <Icon name="trash" size={18} />
-                                  </ActionIcon>
-                                )}
-                              </Confirm>
+                              <EditAndRemove
+                                name={rule.name}
+                                words={words}
+                                look="icons"
+                                onEdit={() => edit(rule)}
+                                onRemove={() => remove.mutate({ params: { id: rule.id } })}
+                              />
                             </Group>
                           </Table.Td>
                         )}
