@@ -4,7 +4,7 @@
  *     npx node bench/store.ts --passages 1 [--database postgres://…] [--data DIR] [--keep]
  *
  * `--passages` counts millions. Figures to reach at 10: exact p95 < 20 ms, one edit and wildcard < 100 ms, first page < 150 ms.
- * Filling goes around `append`, which waits for the disk once per batch, but writes the very same rows.
+ * Filling goes around `append`, which waits for the disk once per batch, but writes the very same rows (store-fill.ts).
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -63,21 +63,19 @@ const SEARCH_KINDS: readonly Search[] = [
 ];
 
 const directory = values.data ?? mkdtempSync(join(tmpdir(), "platekit-bench-"));
-const store = await openStore({ directory, url: values.database });
+const passages = Math.round(Number(values.passages) * 1e6);
+let store = await openStore({ directory, url: values.database });
 try {
-  const passages = Math.round(Number(values.passages) * 1e6);
   const { count } = await store.passages.count({}, 1);
   const fillStart = performance.now();
-  const plates =
-    count > 0
-      ? plateSource(
-          passages,
-          (await store.cameras.list()).map(({ id }) => id),
-          startMs,
-          endMs,
-        )
-      : await fillStore(store, { directory, url: values.database, passages, startMs, endMs });
+  if (count === 0) {
+    await store.close();
+    await fillStore({ directory, url: values.database, passages, startMs, endMs });
+    store = await openStore({ directory, url: values.database });
+  }
   const fillS = (performance.now() - fillStart) / 1000;
+  const cameraIds = (await store.cameras.list()).map(({ id }) => id);
+  const plates = plateSource(passages, cameraIds, startMs, endMs);
   const { databaseBytes } = await store.health();
   const size = `${Math.round((databaseBytes ?? 0) / 1e6)} MB`;
   console.log(`${store.kind}: ${passages} passages, filled in ${fillS.toFixed(0)} s, ${size}`);
