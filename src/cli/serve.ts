@@ -1,6 +1,7 @@
 /** `platekit serve`: the pages, the API and the cameras, from one command, until it is stopped. */
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import ipaddr from "ipaddr.js";
 import pino from "pino";
 import { PlateKitError } from "../core/errors.ts";
 import { createServer, type PlateKitServer } from "../server/create-server.ts";
@@ -24,6 +25,11 @@ const OPTIONS = {
   "tls-cert": { type: "text", value: "FILE", help: "certificate chain as PEM: serve https" },
   "tls-key": { type: "text", value: "FILE", help: "its key as PEM" },
   name: { type: "list", value: "NAME", help: "further host names under which it is addressed" },
+  "camera-network": {
+    type: "list",
+    value: "CIDR",
+    help: "networks that cameras may be in beside the private ones, as 127.0.0.0/8 for a relay on this machine",
+  },
   workers: { type: "number", value: "N", min: 1, max: 64, integer: true, help: "pictures of the API read at once" },
   models: { type: "text", value: "DIR", help: "folder of the models (default: those of this package)" },
   "log-level": {
@@ -66,6 +72,7 @@ async function serve(options: ServeOptions, { stdout, stderr }: Terminal): Promi
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.name === undefined ? {} : { hosts: options.name }),
+    ...(options["camera-network"] === undefined ? {} : { cameraNetworks: cidrs(options["camera-network"]) }),
     ...(options.workers === undefined ? {} : { readWorkers: options.workers }),
   });
   if (options.demo === true) {
@@ -88,6 +95,13 @@ function greeting({ address, setupUrl }: PlateKitServer): string {
   return setupUrl === null
     ? `PlateKit runs on ${address}\n`
     : `PlateKit runs on ${address}\nSet it up with this link, which works once: ${setupUrl}\n`;
+}
+
+/** @throws PlateKitError OPTION_INVALID. */
+function cidrs(words: readonly string[]): readonly string[] {
+  const wrong = words.find((word) => !ipaddr.isValidCIDR(word));
+  if (wrong === undefined) return words;
+  throw new PlateKitError("OPTION_INVALID", `--camera-network takes networks as 127.0.0.0/8, found "${wrong}".`);
 }
 
 /** Resolves at Ctrl-C or SIGTERM; a second one ends the process at once. */

@@ -13,6 +13,7 @@ import { createAuthenticator } from "./authenticate.ts";
 import type { ServerContext } from "./context.ts";
 import { createEventBus } from "./events.ts";
 import { HANDLERS } from "./handlers.ts";
+import { CAMERA_NETWORKS } from "./intake/camera-url.ts";
 import { createIntake } from "./intake/create-intake.ts";
 import { createMetrics } from "./metrics.ts";
 import { registerOpenApi } from "./openapi.ts";
@@ -41,6 +42,8 @@ export interface ServerOptions {
   readonly tls?: { readonly certificate: string; readonly key: string } | undefined;
   /** Further names under which it may be addressed. */
   readonly hosts?: readonly string[];
+  /** Networks that cameras may be in beside the private ones, as `127.0.0.0/8`. */
+  readonly cameraNetworks?: readonly string[];
   /** Threads that read pictures sent to the API. Default: half the cores, at most 2. */
   readonly readWorkers?: number;
   readonly modelsFolder?: string | undefined;
@@ -95,7 +98,8 @@ export async function createServer(options: ServerOptions): Promise<PlateKitServ
     const settings = createSettingsCache(store);
     await settings.load();
     const bus = createEventBus(nowMs);
-    const intake = await createIntake({ store, bus, settings, modelsFolder, log, nowMs });
+    const cameraNetworks = [...CAMERA_NETWORKS, ...(options.cameraNetworks ?? [])];
+    const intake = await createIntake({ store, bus, settings, modelsFolder, log, nowMs, cameraNetworks });
     let intakeClosing: Promise<void> | undefined;
     const closeIntake = (): Promise<void> => {
       intakeClosing ??= intake.close();

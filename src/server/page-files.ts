@@ -1,8 +1,10 @@
 /** The built pages: files as they are, and the start page for every address that the pages themselves know. */
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import type { Handler, MediaReply } from "./handler.ts";
 import { notFound } from "./problem.ts";
 import type { systemRoutes } from "./routes/system.ts";
@@ -48,14 +50,15 @@ export const pageFile: Handler<typeof systemRoutes.pageFile> = async ({ pagesFol
   const path = params["*"];
   if (/[\p{Cc}\\]/u.test(path)) throw notFound("address");
   const file = await knownFile(pagesFolder, path);
+  const isGzipTaken = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(String(request.headers["accept-encoding"] ?? ""));
   if (file !== null && path !== "" && path !== "index.html") {
     const isNamedByContent = path.startsWith("assets/");
-    return sent(file, isNamedByContent ? "public, max-age=31536000, immutable" : "no-cache");
+    return sent(file, isNamedByContent ? "public, max-age=31536000, immutable" : "no-cache", isGzipTaken);
   }
   const isPage = !NOT_PAGES.test(`/${path}`) && extname(path) === "" && wantsPage(request.headers.accept);
   if (!isPage && path !== "" && path !== "index.html") throw notFound("address");
   const start = await knownFile(pagesFolder, "index.html");
-  if (start !== null) return sent(start, "no-cache");
+  if (start !== null) return sent(start, "no-cache", isGzipTaken);
   return { type: "text/html; charset=utf-8", status: 503, headers: { "cache-control": "no-store" }, body: ABSENT };
 };
 
@@ -81,14 +84,55 @@ async function knownFile(folder: string, path: string): Promise<PageFile | null>
   }
 }
 
-function sent({ path, size, modifiedMs }: PageFile, cacheControl: string): MediaReply {
+/** What shrinks, and is large enough to. Small files would only wait for a thread. */
+const SHRINKING = /^\.(html|js|css|json|webmanifest|svg|txt)$/;
+const SHRINK_FROM_BYTES = 1024;
+/** Larger ones are sent as they are, rather than kept in memory. */
+const SHRINK_TO_BYTES = 8 * 1024 * 1024;
+
+const compress = promisify(gzip);
+/** Files as gzip, by path with size and time: each is compressed once, when it is first asked for. */
+const compressed = new Map<string, Promise<Buffer>>();
+const MAX_COMPRESSED = 500;
+
+async function sent(
+  { path, size, modifiedMs }: PageFile,
+  cacheControl: string,
+  isGzipTaken: boolean,
+): Promise<MediaReply> {
+  const version = `${size.toString(36)}-${Math.floor(modifiedMs).toString(36)}`;
+  const type = TYPES[extname(path)] ?? "application/octet-stream";
+  const isShrinking = SHRINKING.test(extname(path)) && size >= SHRINK_FROM_BYTES && size <= SHRINK_TO_BYTES;
+  const headers = { "cache-control": cacheControl, ...(isShrinking ? { vary: "Accept-Encoding" } : {}) };
+  if (!isShrinking || !isGzipTaken) {
+    return {
+      type,
+      headers: { ...headers, "content-length": String(size), etag: `"${version}"` },
+      body: createReadStream(path),
+    };
+  }
+  const body = await gzipOf(path, version);
   return {
-    type: TYPES[extname(path)] ?? "application/octet-stream",
+    type,
     headers: {
-      "cache-control": cacheControl,
-      "content-length": String(size),
-      etag: `"${size.toString(36)}-${Math.floor(modifiedMs).toString(36)}"`,
+      ...headers,
+      "content-encoding": "gzip",
+      "content-length": String(body.byteLength),
+      etag: `"${version}-gz"`,
     },
-    body: createReadStream(path),
+    body,
   };
+}
+
+function gzipOf(path: string, version: string): Promise<Buffer> {
+  const key = `${path} ${version}`;
+  let body = compressed.get(key);
+  if (body === undefined) {
+    body = readFile(path).then((bytes) => compress(bytes, { level: 9 }));
+    body.catch(() => compressed.delete(key)); // its caller is told
+    // Files that were built anew: the oldest are of no use any more.
+    if (compressed.size >= MAX_COMPRESSED) compressed.delete(compressed.keys().next().value!);
+    compressed.set(key, body);
+  }
+  return body;
 }

@@ -152,6 +152,38 @@ test("the built pages are served with their policy, every address of theirs by t
   await rm(parent, { recursive: true, force: true });
 });
 
+test("pages go compressed to those who take it, and each form has its own tag", async () => {
+  const pagesFolder = await mkdtemp(join(tmpdir(), "platekit-pages-"));
+  await mkdir(join(pagesFolder, "assets"));
+  const script = `export const words = ${JSON.stringify("plate ".repeat(1000))};`;
+  await writeFile(join(pagesFolder, "assets", "main-abc.js"), script);
+  await writeFile(join(pagesFolder, "assets", "small-abc.js"), "export {};");
+  await using running = await startServer({ pagesFolder });
+  const ask = (path: string, encoding: string) =>
+    running.anyone("GET", `/assets/${path}`, undefined, { "accept-encoding": encoding });
+  const cases = [
+    { path: "main-abc.js", encoding: "gzip, deflate", isCompressed: true },
+    { path: "main-abc.js", encoding: "identity", isCompressed: false },
+    { path: "main-abc.js", encoding: "gzip;q=0, br", isCompressed: false },
+    { path: "small-abc.js", encoding: "gzip", isCompressed: false },
+  ];
+  const tags = new Set<string>();
+  for (const { path, encoding, isCompressed } of cases) {
+    const answer = await ask(path, encoding);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get("content-encoding"), isCompressed ? "gzip" : null, `${path} ${encoding}`);
+    if (path === "main-abc.js") assert.equal(answer.text, script);
+    tags.add(answer.headers.get("etag")!);
+  }
+  assert.equal(tags.size, 3);
+  const again = await running.anyone("GET", "/assets/main-abc.js", undefined, {
+    "accept-encoding": "gzip",
+    "if-none-match": (await ask("main-abc.js", "gzip")).headers.get("etag")!,
+  });
+  assert.equal(again.status, 304);
+  await rm(pagesFolder, { recursive: true, force: true });
+});
+
 test("without built pages the start page says how to build them, and the API answers", async () => {
   await using running = await startServer({ pagesFolder: "/nowhere" });
   const page = await running.anyone("GET", "/", undefined, { accept: "text/html" });

@@ -13,7 +13,7 @@ import {
   timeZoneSchema,
 } from "./common.ts";
 
-/** `rtsp://`, `http(s)://`, `srt://`, `udp://` ...; files and folders only where the settings allow them. */
+/** `rtsp(s)://`, `http(s)://`, `rtmp(s)://`, `srt://`; files and folders only where the settings allow them. */
 export const cameraUrlSchema = z
   .string()
   .trim()
@@ -159,7 +159,7 @@ export const cameraHealthHistorySchema = z.object({
 });
 
 /** Sent as `text/event-stream`; each event's `data` is the JSON of its payload, `id` its sequence. */
-export const LIVE_EVENT_TYPES = ["passage", "preview", "frame", "health", "alert", "notification"] as const;
+export const LIVE_EVENT_TYPES = ["passage", "preview", "frame", "health", "alert", "notification", "site"] as const;
 export const eventsQuery = z.object({
   camera: listQuery(idSchema).optional(),
   types: listQuery(z.enum(LIVE_EVENT_TYPES)).optional(),
