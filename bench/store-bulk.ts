@@ -34,7 +34,7 @@ export async function openBulkLoad(directory: string, url: string | undefined): 
 /** A filling that breaks off leaves nothing of use, so nothing waits for the disk. */
 function sqliteLoad(file: string): BulkLoad {
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
-  database.exec("pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -1048576; begin");
+  database.exec("pragma journal_mode = memory; pragma synchronous = off; pragma cache_size = -1048576; begin");
   const dropped: string[] = [];
   const unsorted: [name: string, columns: readonly string[]][] = [];
   const table = (name: string, columns: readonly string[]): BulkTable => {

@@ -333,6 +333,7 @@ export const strings = {
     fps: "Frames a second to read",
     fpsHint: "Empty: as many as there are.",
     retentionDays: "Keep passages for days",
+    retentionSize: "Most pictures to keep",
     retentionHint: "Empty: as the retention rules say.",
     motion: "Read only when something moves",
     keepFrames: "Keep the best frame of each passage",

@@ -161,7 +161,8 @@ function createTilePainter(
 
   async function paint(image: Image, tracks: readonly Track[], plates: readonly Quad[], timeMs: number): Promise<void> {
     if (isPrivate) for (const corners of plates) coverPlate(image, corners, "pixelate");
-    else await painter.draw(image, tracks, timeMs);
+    // Where a plate out of sight should be is for whoever checks the tracker, not for a page.
+    else await painter.draw(image, inSightOf(tracks), timeMs);
     onTile({ jpeg: await encodeJpeg(image, TILE_SIDE), timeMs });
   }
 
@@ -178,6 +179,10 @@ function createTilePainter(
         isBusy = false;
       });
   };
+}
+
+function inSightOf(tracks: readonly Track[]): readonly Track[] {
+  return tracks.filter(({ phase }) => phase !== "lost");
 }
 
 /** What a camera's free settings say, where they are of the right kind. */

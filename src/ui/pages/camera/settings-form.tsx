@@ -9,6 +9,11 @@ import { Problem } from "../../parts/states.tsx";
 import { strings } from "../../strings.ts";
 
 const words = strings.camera;
+const GIGABYTE = 1e9;
+
+function bytesOf(gigabytes: number | null): number | null {
+  return gigabytes === null ? null : Math.round(gigabytes * GIGABYTE);
+}
 
 /** Everything of a camera that is not drawn. */
 export function SettingsForm({ camera }: { readonly camera: Camera }): JSX.Element {
@@ -25,13 +30,13 @@ export function SettingsForm({ camera }: { readonly camera: Camera }): JSX.Eleme
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const { name, url, regions: wanted, regionStrict, fps, motion, minPlateHeightPx, minConfidence } = draft;
-    const { schedule, keepFrames, siteId, retentionDays } = draft;
+    const { schedule, keepFrames, siteId, retentionDays, retentionBytes } = draft;
     const stream = camera.kind === "stream" ? { url } : {};
     save.mutate({
       params: { id: camera.id },
       body: {
         ...{ name, ...stream, regions: wanted, regionStrict, fps, motion, minPlateHeightPx, minConfidence },
-        ...{ schedule, keepFrames, siteId, retentionDays },
+        ...{ schedule, keepFrames, siteId, retentionDays, retentionBytes },
       },
     });
   };
@@ -115,6 +120,16 @@ export function SettingsForm({ camera }: { readonly camera: Camera }): JSX.Eleme
               onChange={(value) => change({ retentionDays: numberOr(value) })}
               min={1}
               max={36_500}
+            />
+            <NumberInput
+              label={words.retentionSize}
+              description={words.retentionHint}
+              inputWrapperOrder={["label", "input", "description"]}
+              value={draft.retentionBytes === null ? "" : draft.retentionBytes / GIGABYTE}
+              onChange={(value) => change({ retentionBytes: bytesOf(numberOr(value)) })}
+              min={0}
+              decimalScale={2}
+              suffix=" GB"
             />
           </SimpleGrid>
           <Group gap="xl">

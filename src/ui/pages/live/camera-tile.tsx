@@ -3,7 +3,7 @@ import { type JSX, useEffect, useState } from "react";
 import type { Camera } from "../../../server/schemas/cameras.ts";
 import { useLive } from "../../api/live.ts";
 import { CameraState } from "../../parts/camera-state.tsx";
-import { FramedPicture, type PlateOutline } from "../../parts/framed-picture.tsx";
+import { FramedPicture } from "../../parts/framed-picture.tsx";
 import { Icon } from "../../parts/icons.tsx";
 import { LinkAnchor } from "../../parts/link.tsx";
 import { PassagePlate } from "../../parts/passage-table.tsx";
@@ -11,10 +11,11 @@ import { strings } from "../../strings.ts";
 import classes from "./live.module.css";
 import { useLiveFrame } from "./live-frame.ts";
 
-/** How long a plate stays outlined after it was seen. */
-const OUTLINE_MS = 2500;
+/** How long a plate stays named after it was seen. Its box is in the picture already, where it was when that was taken. */
+const NAMED_MS = 2500;
 
-interface Seen extends PlateOutline {
+interface Seen {
+  readonly id: string;
   readonly text: string;
   readonly display: string | null;
   readonly region: string | null;
@@ -30,13 +31,14 @@ export function CameraTile({ camera, isPaused }: { readonly camera: Camera; read
   useLive("health", (event) => {
     if (event.cameraId === camera.id) setHealth(event.health);
   });
-  const outline = (passage: { readonly cameraId: string } & Parameters<typeof seenOf>[0]): void => {
-    if (passage.cameraId !== camera.id) return;
-    setSeen((before) => [...before.filter(({ key }) => key !== passage.id), seenOf(passage)]);
-    setTimeout(() => setSeen((before) => before.filter(({ key }) => key !== passage.id)), OUTLINE_MS);
+  const name = ({ cameraId, id, text, display, region }: Omit<Seen, "correctedText"> & { cameraId: string }): void => {
+    if (cameraId !== camera.id) return;
+    const others = (before: readonly Seen[]): Seen[] => before.filter((other) => other.id !== id);
+    setSeen((before) => [...others(before), { id, text, display, region, correctedText: null }]);
+    setTimeout(() => setSeen(others), NAMED_MS);
   };
-  useLive("preview", outline);
-  useLive("passage", outline);
+  useLive("preview", name);
+  useLive("passage", name);
   const { frameWidth, frameHeight } = health ?? {};
   return (
     <Paper className={classes.tile} component="article" aria-label={camera.name}>
@@ -51,11 +53,10 @@ export function CameraTile({ camera, isPaused }: { readonly camera: Camera; read
           alt={strings.live.frameOf(camera.name)}
           width={frameWidth ?? undefined}
           height={frameHeight ?? undefined}
-          outlines={seen}
         >
           <figcaption className={classes.caption}>
             {seen.map((plate) => (
-              <PassagePlate key={plate.key} passage={plate} />
+              <PassagePlate key={plate.id} passage={plate} />
             ))}
           </figcaption>
         </FramedPicture>
@@ -82,15 +83,4 @@ export function CameraTile({ camera, isPaused }: { readonly camera: Camera; read
       </Group>
     </Paper>
   );
-}
-
-function seenOf(passage: {
-  readonly id: string;
-  readonly text: string;
-  readonly display: string | null;
-  readonly region: string | null;
-  readonly best: { readonly corners: PlateOutline["corners"] };
-}): Seen {
-  const { id, text, display, region, best } = passage;
-  return { key: id, corners: best.corners, isActive: true, text, display, region, correctedText: null };
 }
