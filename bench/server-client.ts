@@ -19,10 +19,16 @@ export interface BenchServer {
 }
 
 /** @throws Error when it ends before it listens. */
-export async function startBenchServer(folder: string, hookUrl: string): Promise<BenchServer> {
+export async function startBenchServer(
+  folder: string,
+  hookUrl: string,
+  videos: readonly string[] = [],
+): Promise<BenchServer> {
   const begunMs = performance.now();
   const script = fileURLToPath(new URL("./server-process.ts", import.meta.url));
-  const child = spawn(process.execPath, [script, folder, BENCH_KEY, hookUrl], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script, folder, BENCH_KEY, hookUrl, ...videos], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const killWithUs = (): boolean => child.kill("SIGKILL");
   process.once("exit", killWithUs);
   child.once("exit", () => process.off("exit", killWithUs));
