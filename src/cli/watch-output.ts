@@ -1,5 +1,5 @@
 /** What `platekit watch` prints and writes for a passage. */
-import { mkdir, open, writeFile } from "node:fs/promises";
+import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { PlateKitError } from "../core/errors.ts";
@@ -136,7 +136,7 @@ export interface SavedPictures {
   readonly frameFile?: string;
 }
 
-/** Writes the pictures of a passage. @throws PlateKitError OUTPUT_UNWRITABLE. */
+/** Writes the pictures of a passage, the crop first: where room ends it alone may be there. @throws PlateKitError OUTPUT_UNWRITABLE. */
 export async function savePictures(folder: string, passage: WatchedPassage): Promise<SavedPictures> {
   const at = new Date(passage.firstTimeMs).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 19);
   const stem = `${at}-${passage.text.replace(/[^\p{L}\p{N}]/gu, "")}-${passage.id}`;
@@ -150,14 +150,20 @@ export async function savePictures(folder: string, passage: WatchedPassage): Pro
   }
 }
 
+/** Under its name only once it is whole: a full disk leaves no half picture. */
 async function saveJpeg({ width, height, data }: Image, path: string): Promise<string> {
   const own = data.buffer instanceof SharedArrayBuffer ? data.slice() : data;
-  await writeFile(
-    path,
-    await sharp(own, { raw: { width, height, channels: 3 } })
-      .jpeg({ quality: 92 })
-      .toBuffer(),
-  );
+  const jpeg = await sharp(own, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 92 })
+    .toBuffer();
+  const partial = `${path}.part`;
+  try {
+    await writeFile(partial, jpeg);
+    await rename(partial, path);
+  } catch (cause) {
+    await rm(partial, { force: true });
+    throw cause;
+  }
   return path;
 }
 

@@ -371,7 +371,7 @@ function unreadable(kind: FrameSourceKind, { complaints, code }: DecodeEnd, fram
     );
   }
   if (/matches no streams|does not contain any stream|no video/i.test(all)) {
-    return new PlateKitError("VIDEO_UNREADABLE", `${kind.name}: has no video in it, perhaps only sound (${said}).`);
+    return new PlateKitError("VIDEO_UNREADABLE", `${kind.name}: has no video in it, perhaps only sound.`);
   }
   if (/Permission denied/.test(all)) {
     return new PlateKitError("FILE_UNREADABLE", `${kind.name}: may not be read (permission denied).`);

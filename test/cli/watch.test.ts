@@ -109,6 +109,29 @@ test("platekit watch: pictures that can't be saved cost the pictures, not the pa
   assert.match(stderr, /blocked: cannot be written/);
 });
 
+test("platekit watch: pictures that find no room leave no half of them, and the passage is told", {
+  skip: process.platform === "win32" && "no ulimit",
+}, () => {
+  const save = join(folder, "no-room");
+  // A limit on the length of files stands in for a full disk: both fail in the middle of a write.
+  const { status, stdout, stderr } = spawnSync(
+    "bash",
+    ["-c", 'ulimit -f 1; exec "$0" "$@"', process.execPath, MAIN, "watch", clip, "--save", save, "--models", models],
+    { encoding: "utf8", timeout: 60_000 },
+  );
+  assert.match(stderr, /no-room: cannot be written \(EFBIG\)/);
+  assert.equal(status, 1);
+  assert.match(stdout, /AB-?123-?CD/);
+  assert.deepEqual(
+    readdirSync(save).filter((name) => name.endsWith(".part")),
+    [],
+  );
+  for (const name of readdirSync(save)) {
+    const jpeg = readFileSync(join(save, name));
+    assert.deepEqual([...jpeg.subarray(-2)], [0xff, 0xd9], `${name} is whole`);
+  }
+});
+
 test("platekit watch: a full disk is said, and ends what can't be acknowledged", {
   skip: !existsSync("/dev/full") && "no /dev/full",
 }, () => {

@@ -205,7 +205,7 @@ const bad: readonly { name: string; make: () => string; code: string; says: RegE
     name: "sound only",
     make: () => made("tone.wav", (path) => ffmpeg("-f", "lavfi", "-i", "sine=duration=1", path)),
     code: "VIDEO_UNREADABLE",
-    says: /no video in it, perhaps only sound/,
+    says: /no video in it, perhaps only sound\.$/,
   },
   {
     name: "an mp4 cut in the middle",
