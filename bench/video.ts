@@ -3,14 +3,15 @@
  *
  *     node bench/video.ts [--clips ../shared/data/videos] [--motion]      passages, single frames, speed
  *     node bench/video.ts --rendered 200 [--seed 1] [--fit]               fused text against the best single frame
+ *     node bench/video.ts --speed FILE                                    what a frame costs, and where the time goes
  *     node bench/video.ts --soak 10 [--streams 4] [--fps 5] [--clip F]    lag, drops and memory of live streams
  *
  * Options for all: --workers N (default 2), --models DIR. Prints one JSON object; progress goes to standard error.
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { createFrameReader } from "../src/node/frame-reader.ts";
-import { benchClips } from "./video-clips.ts";
+import { benchClip, benchClips } from "./video-clips.ts";
 import { benchRendered, fitFusion, reportRendered } from "./video-rendered.ts";
 import { benchSoak } from "./video-soak.ts";
 
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     rendered: { type: "string" },
     seed: { type: "string", default: "1" },
     fit: { type: "boolean", default: false },
+    speed: { type: "string" },
     soak: { type: "string" },
     streams: { type: "string", default: "4" },
     fps: { type: "string", default: "5" },
@@ -47,6 +49,8 @@ async function run(): Promise<Record<string, unknown>> {
       onSample: (sample) => process.stderr.write(`${JSON.stringify(sample)}\n`),
     });
   }
+  if (values.speed !== undefined)
+    return { ...(await benchClip(values.speed, basename(values.speed), [], reader, values.motion)) };
   const clips = await benchClips(values.clips, reader, values.motion);
   const expected = clips.reduce((sum, clip) => sum + clip.expected.length, 0);
   return {
