@@ -8,12 +8,14 @@ import type { Passwords } from "./passwords.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import type { ReadService } from "./read-service.ts";
 import type { SettingsCache } from "./settings.ts";
+import type { SiteService } from "./sites/site-service.ts";
 
 export interface ServerContext {
   readonly store: Store;
   readonly bus: EventBus;
   readonly readers: ReadService;
   readonly intake: Intake;
+  readonly sites: SiteService;
   readonly passwords: Passwords;
   readonly settings: SettingsCache;
   readonly limiter: RateLimiter;

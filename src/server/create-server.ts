@@ -28,6 +28,7 @@ import { startRetention } from "./retention-timer.ts";
 import type { Access } from "./route.ts";
 import { createSettingsCache } from "./settings.ts";
 import { createSetup } from "./setup-token.ts";
+import { createSiteService } from "./sites/site-service.ts";
 
 export interface ServerOptions {
   /** Database, pictures and keys; made when missing. */
@@ -99,7 +100,15 @@ export async function createServer(options: ServerOptions): Promise<PlateKitServ
     await settings.load();
     const bus = createEventBus(nowMs);
     const cameraNetworks = [...CAMERA_NETWORKS, ...(options.cameraNetworks ?? [])];
-    const intake = await createIntake({ store, bus, settings, modelsFolder, log, nowMs, cameraNetworks });
+    const sites = createSiteService({
+      ...{ store, bus, log, nowMs },
+      tellBrokers: (topic, payload) => intake.deliverer.tellBrokers(topic, payload),
+    });
+    opened.push(() => sites.close());
+    const intake = await createIntake({
+      ...{ store, bus, settings, modelsFolder, log, nowMs, cameraNetworks },
+      sites: sites.hooks,
+    });
     let intakeClosing: Promise<void> | undefined;
     const closeIntake = (): Promise<void> => {
       intakeClosing ??= intake.close();
@@ -114,7 +123,7 @@ export async function createServer(options: ServerOptions): Promise<PlateKitServ
     opened.push(async () => metrics.close());
     const stopping = new AbortController();
     const context: ServerContext = {
-      ...{ store, bus, readers, intake, settings, metrics, log, nowMs, dataFolder, modelsFolder },
+      ...{ store, bus, readers, intake, sites, settings, metrics, log, nowMs, dataFolder, modelsFolder },
       passwords: createPasswords(options.passwordCost),
       limiter: createRateLimiter(nowMs, options.rateScale),
       setup: await createSetup(store),

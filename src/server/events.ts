@@ -57,10 +57,20 @@ export interface EventPayloads {
   readonly health: { readonly cameraId: string; readonly health: CameraHealth };
   readonly alert: Alert;
   readonly notification: Notification;
+  /** Stays, charges, cases or gates of a site changed; what is shown of it is fetched afresh. */
+  readonly site: { readonly siteId: string; readonly cameraId: string | null; readonly timeMs: number };
 }
 
 export type EventType = keyof EventPayloads;
-export const EVENT_TYPES: readonly EventType[] = ["passage", "preview", "frame", "health", "alert", "notification"];
+export const EVENT_TYPES: readonly EventType[] = [
+  "passage",
+  "preview",
+  "frame",
+  "health",
+  "alert",
+  "notification",
+  "site",
+];
 
 /** One event as subscribers get it. `sequence` grows, across restarts too: it fits `Last-Event-ID`. */
 export type ServerEvent = {
@@ -106,7 +116,7 @@ const DEFAULT_LIMIT = 256;
 const REMEMBERED = 500;
 
 /** Only the newest of a camera counts: an older one that still waits is replaced. */
-const REPLACED_TYPES: ReadonlySet<EventType> = new Set(["frame", "health"]);
+const REPLACED_TYPES: ReadonlySet<EventType> = new Set(["frame", "health", "site"]);
 
 /** @param nowMs for tests. */
 export function createEventBus(nowMs: () => number = Date.now): EventBus {
@@ -220,6 +230,7 @@ function createSubscriber(
 }
 
 function isSameSubject(a: ServerEvent, b: ServerEvent): boolean {
+  if (a.type === "site" && b.type === "site") return a.payload.siteId === b.payload.siteId;
   return (
     a.type === b.type &&
     (a.type === "frame" || a.type === "health") &&

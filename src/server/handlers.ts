@@ -4,6 +4,7 @@ import { accountHandlers } from "./handlers/account.ts";
 import { alertHandlers } from "./handlers/alerts.ts";
 import { cameraHandlers } from "./handlers/cameras.ts";
 import { listHandlers } from "./handlers/lists.ts";
+import { parkingHandlers } from "./handlers/parking.ts";
 import { passageHandlers } from "./handlers/passages.ts";
 import { systemHandlers } from "./handlers/system.ts";
 import type { Routes } from "./routes.ts";
@@ -15,4 +16,5 @@ export const HANDLERS: HandlersOf<Routes> = {
   ...listHandlers,
   ...alertHandlers,
   ...systemHandlers,
+  ...parkingHandlers,
 };

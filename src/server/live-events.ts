@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { alertOnWire } from "./alert-wire.ts";
 import type { Caller } from "./caller.ts";
-import { visibleCameras } from "./caller.ts";
+import { seesSite, visibleCameras } from "./caller.ts";
 import { healthOnWire } from "./camera-wire.ts";
 import type { ServerContext } from "./context.ts";
 import type { EventType, LostEvents, ServerEvent } from "./events.ts";
@@ -26,6 +26,7 @@ const NEEDED: Readonly<Record<EventType, Permission>> = {
   health: "cameras:read",
   alert: "alerts:read",
   notification: "live:read",
+  site: "sites:read",
 };
 
 const streamsOf = new WeakMap<ServerContext, Map<string, number>>();
@@ -103,6 +104,7 @@ async function eventFilter(
   const wanted = asked === undefined || asked.length === 0 ? null : new Set(asked);
   return ({ type, payload }) => {
     if (!caller.permissions.has(NEEDED[type])) return false;
+    if ("siteId" in payload && type === "site") return seesSite(caller, payload.siteId);
     const { cameraId } = payload;
     if (cameraId === null) return visible === null;
     return (visible === null || visible.has(cameraId)) && (wanted === null || wanted.has(cameraId));

@@ -4,6 +4,7 @@ import { accountRoutes } from "./routes/account.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { cameraRoutes } from "./routes/cameras.ts";
 import { listRoutes } from "./routes/lists.ts";
+import { parkingRoutes } from "./routes/parking.ts";
 import { passageRoutes } from "./routes/passages.ts";
 import { systemRoutes } from "./routes/system.ts";
 
@@ -14,6 +15,7 @@ export const ROUTES = {
   ...listRoutes,
   ...alertRoutes,
   ...systemRoutes,
+  ...parkingRoutes,
 } as const satisfies Record<string, Route>;
 
 export type Routes = typeof ROUTES;

@@ -4,6 +4,7 @@
  */
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
+import { SITE_RECORDS } from "./site-migration.ts";
 
 export type DatabaseKind = "sqlite" | "postgres";
 
@@ -135,7 +136,7 @@ const FIRST: readonly string[] = [
 
 /** Migrations by name; they run in order of names. */
 export function migrations(kind: DatabaseKind): Readonly<Record<string, Migration>> {
-  return { "0001-first": statements(kind, FIRST) };
+  return { "0001-first": statements(kind, FIRST), "0002-site-records": statements(kind, SITE_RECORDS) };
 }
 
 function statements(kind: DatabaseKind, lines: readonly string[]): Migration {

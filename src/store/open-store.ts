@@ -15,6 +15,7 @@ import { fileError, openPictureFiles } from "./picture-files.ts";
 import { createPictures } from "./pictures.ts";
 import { createRetention } from "./retention.ts";
 import { createSettings } from "./settings.ts";
+import { createSiteRecords } from "./site-records.ts";
 import { createSites } from "./sites.ts";
 import { createStatistics } from "./statistics.ts";
 import { storeHealth } from "./store-health.ts";
@@ -55,6 +56,7 @@ export async function openStore({
     lists: createLists(database, nowMs),
     alerts: createAlerts(database, keys, nowMs),
     sites: createSites(database, keys, nowMs),
+    siteRecords: createSiteRecords(database, keys),
     webhooks: createWebhooks(database, nowMs),
     mqttTargets: createMqttTargets(database, nowMs),
     deliveries: createDeliveries(database, nowMs),

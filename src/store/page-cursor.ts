@@ -17,7 +17,7 @@ export function writeCursor({ timeMs, key }: CursorPlace): string {
 /** @throws PlateKitError STORE_INVALID for what writeCursor has not written. */
 export function readCursor(cursor: string | null | undefined): CursorPlace | null {
   if (cursor === null || cursor === undefined || cursor === "") return null;
-  const match = /^(-?\d{1,16}) ([0-9a-zA-Z-]{1,64})$/.exec(Buffer.from(cursor, "base64url").toString());
+  const match = /^(-?\d{1,16}) ([!-~]{1,400})$/.exec(Buffer.from(cursor, "base64url").toString());
   if (match === null) {
     throw new PlateKitError("STORE_INVALID", `The cursor "${cursor.slice(0, 40)}" is of no page. Begin at the first.`);
   }

@@ -11,6 +11,7 @@ import { draftPassage, fetchPassages, type PassageDraft, storedPassage } from ".
 import type { Appended, NewPassage } from "./passage-types.ts";
 import { isPictureHash, type PictureFiles } from "./picture-files.ts";
 import { addPlates } from "./plate-register.ts";
+import { addToInbox } from "./site-records.ts";
 import type { StoreKeys } from "./store-keys.ts";
 import type { Tables } from "./tables.ts";
 
@@ -149,6 +150,7 @@ async function writeFresh(queries: Queries, fresh: readonly Waiting[], now: numb
       })),
     ),
   );
+  await addToInbox(queries, drafts.filter(({ row }) => row.site_id != null).map(seqOf));
   await countPassages(queries, drafts);
   await insertAll(
     queries,

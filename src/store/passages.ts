@@ -15,6 +15,7 @@ import type { PictureFiles } from "./picture-files.ts";
 import type { PictureKeeper } from "./pictures.ts";
 import { addPlates, removePlates } from "./plate-register.ts";
 import { normalisePlate } from "./plate-text.ts";
+import { forgetInRecords } from "./site-records.ts";
 import { plateNames, type StoreKeys } from "./store-keys.ts";
 
 /** A page that is shown stops looking after this; an export goes on longer between two pages. */
@@ -228,7 +229,7 @@ async function forget(
       ...report,
       held,
       alerts: report.alerts + Number(alerts.numDeletedRows),
-      siteEvents: Number(events.numDeletedRows),
+      siteEvents: Number(events.numDeletedRows) + (await forgetInRecords(queries, names)),
       auditEntries,
     };
     const { plate: _, ...counts } = whole;
@@ -276,7 +277,7 @@ async function previewForget(queries: Queries, keys: StoreKeys, names: readonly 
     ])
     .executeTakeFirstOrThrow();
   const count = async (
-    table: "delivery" | "alert" | "site_event" | "audit",
+    table: "delivery" | "alert" | "site_event" | "site_record" | "audit",
     condition: ReturnType<typeof sql<boolean>>,
   ) => {
     const { rows } = await sql<{
@@ -292,7 +293,9 @@ async function previewForget(queries: Queries, keys: StoreKeys, names: readonly 
     pictures: pictures ?? 0,
     deliveries: await count("delivery", sql`passage_id in (${own})`),
     alerts: await count("alert", sql`passage_id in (${own}) or (passage_id is null and plate in (${sql.join(names)}))`),
-    siteEvents: await count("site_event", sql`plate in (${sql.join(names)})`),
+    siteEvents:
+      (await count("site_event", sql`plate in (${sql.join(names)})`)) +
+      (await count("site_record", sql`plate in (${sql.join(names)})`)),
     auditEntries: await count("audit", sql`plate_key = ${keys.auditPlateKey(names[0]!)} and content_json is not null`),
   };
 }

@@ -106,6 +106,25 @@ export interface Tables {
     data_json: string;
   };
   site_state: { site_id: string; key: string; value_json: string };
+  /** Passages that the rules of their site have still to see. */
+  site_inbox: { site_id: string; seq: number };
+  site_record: {
+    site_id: string;
+    kind: string;
+    id: string;
+    state: string;
+    is_live: number;
+    needs_person: number;
+    parent: string | null;
+    owner: string | null;
+    plate: string | null;
+    time_ms: number;
+    end_ms: number | null;
+    amount: number | null;
+    paid: number;
+    data_json: string;
+    evidence_json: string | null;
+  };
   plate_list: RowColumns & { name: string; kind: string; site_id: string | null; rest_json: string };
   list_entry: RowColumns & { list_id: string; text: string; rest_json: string };
   alert_rule: RowColumns & { name: string; rest_json: string };

@@ -4,12 +4,14 @@ import type { Deliveries, MqttTargets, Webhooks } from "./delivery-types.ts";
 import type { BackupReport, Pictures, Retention, Settings, Statistics, StoreHealth } from "./operation-types.ts";
 import type { Passages } from "./passage-types.ts";
 import type { Alerts, Cameras, PlateLists, Sites } from "./registry-types.ts";
+import type { SiteRecords } from "./site-record-types.ts";
 
 export type * from "./account-types.ts";
 export type * from "./delivery-types.ts";
 export type * from "./operation-types.ts";
 export type * from "./passage-types.ts";
 export type * from "./registry-types.ts";
+export type * from "./site-record-types.ts";
 
 export interface StoreOptions {
   /** Pictures, keys and, without `url`, the database. Made when missing. */
@@ -36,6 +38,7 @@ export interface Store {
   readonly lists: PlateLists;
   readonly alerts: Alerts;
   readonly sites: Sites;
+  readonly siteRecords: SiteRecords;
   readonly webhooks: Webhooks;
   readonly mqttTargets: MqttTargets;
   readonly deliveries: Deliveries;

@@ -3,6 +3,7 @@
  * other, gets a rest that grows, and is tried again for ever. At least once: whoever dies between sending and noting it
  * sends again, under the same idempotency key.
  */
+import { PlateKitError } from "../../core/errors.ts";
 import { createId } from "../../store/ids.ts";
 import type { Delivery, DeliveryTargetKind, MqttTarget, Store, Webhook } from "../../store/types.ts";
 import type { Message } from "./message.ts";
@@ -36,6 +37,8 @@ export interface Deliverer {
   reload(): void;
   /** Sends a message of event `test` at once, past the outbox. Null when there is no such target. */
   sendTest(targetKind: DeliveryTargetKind, targetId: string): Promise<(Outcome & { readonly tookMs: number }) | null>;
+  /** Publishes at once to every broker that is on: what moves a barrier can't wait. @throws PlateKitError OPTION_INVALID without one. */
+  tellBrokers(topic: string, payload: string): Promise<void>;
   mqttStatus(targetId: string): MqttStatus;
   /** Failures in a row of a target, and until when it is left alone. */
   laneStatus(targetId: string): { readonly failuresInRow: number; readonly restUntilMs: number | null };
@@ -264,6 +267,13 @@ export function startDeliveries(options: DelivererOptions): Deliverer {
       const payload = JSON.stringify(message);
       const outcome = await send(target, { event: "test", payload, idempotencyKey: id });
       return { ...outcome, tookMs: performance.now() - startMs };
+    },
+    async tellBrokers(topic, payload) {
+      const targets = (await store.mqttTargets.list()).filter(({ isEnabled }) => isEnabled);
+      if (targets.length === 0) {
+        throw new PlateKitError("OPTION_INVALID", "No MQTT broker is set up; add one under Administration.");
+      }
+      await Promise.all(targets.map((target) => mqttSender.tell(target, topic, payload)));
     },
     mqttStatus: (targetId) => mqttSender.status(targetId),
     laneStatus(targetId) {

@@ -17,6 +17,8 @@ export interface MqttStatus {
 export interface MqttSender {
   /** Never throws for what is the broker's fault or the network's. Resolves once the broker has it (QoS 1). */
   send(target: MqttTarget, delivery: Pick<Delivery, "payload" | "idempotencyKey">): Promise<Outcome>;
+  /** Publishes at once under a topic of the caller's, past the outbox. @throws what the broker or the network says. */
+  tell(target: MqttTarget, topic: string, payload: string): Promise<void>;
   /** Keeps connections to just these targets, and tells Home Assistant of just these cameras. */
   keep(targets: readonly MqttTarget[], cameras: readonly Pick<Camera, "id" | "name">[]): void;
   status(targetId: string): MqttStatus;
@@ -189,6 +191,9 @@ export function createMqttSender({
         client?.end(true);
         return { isOk: false, status: null, error: errorText(error), retryAfterMs: null };
       }
+    },
+    async tell(target, topic, payload) {
+      await publish(await connected(connectionOf(target)), { topic, payload, retain: false });
     },
     keep(targets, present) {
       cameras = present;

@@ -31,12 +31,14 @@ export interface AcceptContext {
   readonly bus: EventBus;
   /** There are new deliveries. */
   readonly wakeDeliveries: () => void;
+  /** A passage is on disk that was not there before. */
+  readonly onStored?: ((appended: Appended["passage"]) => void) | undefined;
 }
 
 export type AcceptPassage = (draft: PassageDraft) => Promise<Appended>;
 
 /** @returns a function that throws PlateKitError as `passages.append` and `pictures.put`. */
-export function createAcceptPassage({ store, setup, bus, wakeDeliveries }: AcceptContext): AcceptPassage {
+export function createAcceptPassage({ store, setup, bus, wakeDeliveries, onStored }: AcceptContext): AcceptPassage {
   const inTurn = createTurns();
 
   async function accept(draft: PassageDraft, known: KnownSetup): Promise<Appended> {
@@ -94,6 +96,7 @@ export function createAcceptPassage({ store, setup, bus, wakeDeliveries }: Accep
       reads: draft.reads ?? [],
     });
     if (!appended.isNew) return appended;
+    onStored?.(appended.passage);
     if (deliveries.length > 0) wakeDeliveries();
     bus.publish("passage", appended.passage);
     for (const { row } of alerts) {

@@ -29,10 +29,19 @@ export interface IntakeOptions {
   readonly workers?: number | undefined;
   readonly log?: IntakeLog | undefined;
   readonly nowMs?: (() => number) | undefined;
+  /** The rules of sites. */
+  readonly sites?: SiteHooks | undefined;
   /** For tests. */
   readonly timing?: Partial<SupervisorTiming> | undefined;
   readonly deliveries?: Partial<Omit<DelivererOptions, "store">> | undefined;
   readonly lookupAll?: LookupAll | undefined;
+}
+
+/** What is told of passages on their way. */
+export interface SiteHooks {
+  /** The first confident read of a vehicle in sight, under the id of the passage to come. Private sites too. */
+  onPreview(draft: PassageDraft): void;
+  onStored(passage: StoredPassage): void;
 }
 
 /** The part of a pino logger that is used. Messages name no plate. */
@@ -62,7 +71,11 @@ export async function createIntake(options: IntakeOptions): Promise<RunningIntak
     ...options.deliveries,
     store,
   });
-  const accept = createAcceptPassage({ store, setup, bus, wakeDeliveries: () => deliverer.wake() });
+  const accept = createAcceptPassage({
+    ...{ store, setup, bus },
+    wakeDeliveries: () => deliverer.wake(),
+    onStored: options.sites?.onStored,
+  });
   const spool = createSpool({ accept, onTrouble: ({ level, text }) => notify(level, text, null) });
   let reader: Promise<FrameReader> | undefined;
   let isClosed = false;
@@ -116,7 +129,10 @@ export async function createIntake(options: IntakeOptions): Promise<RunningIntak
   const supervisor = superviseCameras({
     ...{ bus, counts, frameReader, policy, timing: options.timing, lookupAll },
     onPassage: (draft) => spool.put(draft),
-    onPreview: (draft) => quietly(preview(draft)),
+    onPreview(draft) {
+      options.sites?.onPreview(draft);
+      quietly(preview(draft));
+    },
     onChange: (camera, state, message) => quietly(tellChange(camera, state, message)),
   });
 

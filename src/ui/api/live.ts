@@ -14,7 +14,7 @@ export interface LivePayloads extends Omit<EventPayloads, "passage" | "preview">
 export type LiveType = keyof LivePayloads;
 export type LiveStatus = "off" | "connecting" | "open" | "waiting";
 
-const TYPES: readonly LiveType[] = ["passage", "preview", "frame", "health", "alert", "notification", "lost"];
+const TYPES: readonly LiveType[] = ["passage", "preview", "frame", "health", "alert", "notification", "site", "lost"];
 const ADDRESS = "/api/v1/events";
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;

@@ -1,0 +1,64 @@
+/** The rules of all sites and their barriers, put together: what the server starts beside its cameras. */
+import type { Site, Store } from "../../store/types.ts";
+import type { EventBus } from "../events.ts";
+import type { IntakeLog, SiteHooks } from "../intake/create-intake.ts";
+import { createSetupCache } from "../intake/known-setup.ts";
+import { createGateKeeper, type GateKeeper } from "./gate-keeper.ts";
+import { parkingRules } from "./parking-rules.ts";
+import type { SiteRules } from "./site-rules.ts";
+import { createSiteRunner, type SiteRunner } from "./site-runner.ts";
+
+export interface SiteService {
+  readonly runner: SiteRunner;
+  readonly gates: GateKeeper;
+  readonly hooks: SiteHooks;
+  close(): Promise<void>;
+}
+
+export interface SiteServiceOptions {
+  readonly store: Store;
+  readonly bus: EventBus;
+  readonly tellBrokers: (topic: string, payload: string) => Promise<void>;
+  readonly log?: IntakeLog | undefined;
+  readonly nowMs?: () => number;
+}
+
+export function createSiteService(options: SiteServiceOptions): SiteService {
+  const { store, bus, log, nowMs = Date.now } = options;
+  const runner = createSiteRunner({ store, bus, log, nowMs, rulesOf: (site) => rulesOf(site, store) });
+  const setup = createSetupCache(store, nowMs);
+  const gates = createGateKeeper({
+    ...{ store, runner, bus, log, nowMs, tellBrokers: options.tellBrokers },
+    async listed(passage, siteId) {
+      const { matcher } = await setup.current();
+      const kinds = matcher.match(passage, passage.firstTimeMs, siteId).map(({ hit }) => hit.listKind);
+      return kinds.includes("deny") ? "deny" : kinds.includes("allow") ? "allow" : null;
+    },
+  });
+  return {
+    runner,
+    gates,
+    hooks: {
+      onPreview: ({ passage, cameraId, siteId = null }) => gates.seen(passage, cameraId, siteId),
+      onStored(passage) {
+        if (passage.siteId === null) return;
+        gates.seen(passage, passage.cameraId, passage.siteId);
+        runner.wake(passage.siteId);
+      },
+    },
+    async close() {
+      await gates.idle();
+      await runner.close();
+    },
+  };
+}
+
+/** Null: a site of this kind only groups cameras. */
+function rulesOf(site: Site, store: Store): SiteRules<unknown> | null {
+  switch (site.kind) {
+    case "parking":
+      return parkingRules(site, store) as SiteRules<unknown>; // the runner hands each its own state
+    default:
+      return null;
+  }
+}
