@@ -17,6 +17,11 @@ export interface Database {
   read<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /** All or nothing, on disk when it resolves. `work` may run again: a database may prefer another transaction. */
   write<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  /**
+   * The same without waiting for the disk: a process that dies loses nothing, a power cut may lose the last of these
+   * writes, in order. For what is done again at no harm.
+   */
+  writeSoon<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /** Without a transaction, on the writing connection. */
   direct<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /** Everything read is as of one moment, however long it takes. PostgreSQL; SQLite is copied instead. */
@@ -138,6 +143,16 @@ function database({ kind, writer, reader, close }: Opened, schemaVersion: string
       throw storeError(error);
     }
   };
+  const writing = <T>(transaction: () => Promise<T>): Promise<T> =>
+    guarded(async () => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await transaction();
+        } catch (error) {
+          if (tries >= MAX_TRIES || !isWorthRepeating(error)) throw error;
+        }
+      }
+    });
   return {
     kind,
     schemaVersion,
@@ -153,16 +168,24 @@ function database({ kind, writer, reader, close }: Opened, schemaVersion: string
           return work(reader);
         }
       }),
-    write: (work) =>
-      guarded(async () => {
-        for (let tries = 1; ; tries++) {
-          try {
-            return await writer.transaction().execute(work);
-          } catch (error) {
-            if (tries >= MAX_TRIES || !isWorthRepeating(error)) throw error;
-          }
-        }
-      }),
+    write: (work) => writing(() => writer.transaction().execute(work)),
+    writeSoon: (work) =>
+      writing(() =>
+        kind === "postgres"
+          ? writer.transaction().execute(async (queries) => {
+              await sql`set local synchronous_commit = off`.execute(queries);
+              return work(queries);
+            })
+          : // The only writing connection: nobody else writes between these lines.
+            writer.connection().execute(async (connection) => {
+              await sql`pragma synchronous = normal`.execute(connection);
+              try {
+                return await connection.transaction().execute(work);
+              } finally {
+                await sql`pragma synchronous = full`.execute(connection);
+              }
+            }),
+      ),
     snapshot: (work) =>
       guarded(() => reader.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(work)),
     direct: (work) => guarded(() => work(writer)),

@@ -1,4 +1,7 @@
-/** The outbox: what is to be sent, and what became of it. A claim is a lease, so that who dies loses nothing. */
+/**
+ * The outbox: what is to be sent, and what became of it. A claim is a lease, so that who dies loses nothing; claims and
+ * notes don't wait for the disk, as what a power cut takes back of them is sent once more.
+ */
 import { sql } from "kysely";
 import type { Database } from "./database.ts";
 import { delivery, deliveryRow } from "./delivery-rows.ts";
@@ -9,7 +12,7 @@ const MAX_ERROR_LENGTH = 2000;
 
 export function createDeliveries(database: Database, nowMs: () => number): Deliveries {
   const end = (id: string, changes: Record<string, unknown>): Promise<void> =>
-    database.write(async (queries) => {
+    database.writeSoon(async (queries) => {
       await queries.updateTable("delivery").set(changes).where("id", "=", id).execute();
     });
 
@@ -21,7 +24,7 @@ export function createDeliveries(database: Database, nowMs: () => number): Deliv
         return rows.map(delivery);
       }),
     claimDue: ({ limit, nowMs: now, leaseUntilMs, targetId }) =>
-      database.write(async (queries) => {
+      database.writeSoon(async (queries) => {
         let due = queries
           .selectFrom("delivery")
           .select("id")
