@@ -67,12 +67,18 @@ export const passageHandlers: HandlersOf<typeof passageRoutes> = {
       }
       return { camera, passage: passageOfWire(passage, passage.id ?? createId(context.nowMs())) };
     });
-    const passages = [];
-    for (const { camera, passage } of given) {
-      const { isNew } = await context.intake.accept({ passage, cameraId: camera.id, siteId: camera.siteId });
-      if (isNew) context.metrics.passage();
-      passages.push({ id: passage.id, stored: isNew });
-    }
+    // All at once, so that they share a transaction and one wait for the disk.
+    const settled = await Promise.allSettled(
+      given.map(({ camera, passage }) =>
+        context.intake.accept({ passage, cameraId: camera.id, siteId: camera.siteId }),
+      ),
+    );
+    const failed = settled.find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
+    const passages = settled.flatMap((one, i) =>
+      one.status === "fulfilled" ? [{ id: given[i]!.passage.id, stored: one.value.isNew }] : [],
+    );
+    for (const { stored } of passages) if (stored) context.metrics.passage();
     return { passages };
   },
 
