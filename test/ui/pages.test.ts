@@ -30,6 +30,7 @@ const PATHS = [
   "/statistics",
   "/administration",
   "/administration?tab=users",
+  "/administration?tab=sites",
   "/administration?tab=keys",
   "/administration?tab=deliveries",
   "/administration?tab=retention",

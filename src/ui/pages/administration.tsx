@@ -11,6 +11,7 @@ import { AuditTrail } from "./administration/audit.tsx";
 import { DeadLetters } from "./administration/dead-letters.tsx";
 import { MqttSettings } from "./administration/mqtt.tsx";
 import { RetentionRules } from "./administration/retention.tsx";
+import { SiteSettings } from "./administration/sites.tsx";
 import { GeneralSettings, Storage, Version } from "./administration/system.tsx";
 import { Users } from "./administration/users.tsx";
 import { Webhooks } from "./administration/webhooks.tsx";
@@ -26,6 +27,7 @@ const TABS: readonly {
 }[] = [
   { value: "general", needs: "settings:read", Content: GeneralTab },
   { value: "users", needs: "users:write", Content: Users },
+  { value: "sites", needs: "sites:read", Content: SiteSettings },
   { value: "keys", needs: "keys:write", Content: ApiKeys },
   { value: "deliveries", needs: "deliveries:read", Content: DeliveriesTab },
   { value: "retention", needs: "settings:read", Content: RetentionRules },
