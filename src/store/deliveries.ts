@@ -10,11 +10,49 @@ import { pageLimit, readCursor, writeCursor } from "./page-cursor.ts";
 
 const MAX_ERROR_LENGTH = 2000;
 
-export function createDeliveries(database: Database, nowMs: () => number): Deliveries {
-  const end = (id: string, changes: Record<string, unknown>): Promise<void> =>
-    database.writeSoon(async (queries) => {
-      await queries.updateTable("delivery").set(changes).where("id", "=", id).execute();
+/** Notes per transaction. */
+const MAX_NOTES = 64;
+
+interface Note {
+  readonly id: string;
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Notes what became of deliveries; notes that come while some are written share the next transaction. */
+function createNotes(database: Database): (id: string, changes: Note["changes"]) => Promise<void> {
+  const queue: Note[] = [];
+  let isRunning = false;
+
+  async function write(notes: readonly Note[]): Promise<void> {
+    try {
+      await database.writeSoon(async (queries) => {
+        for (const { id, changes } of notes) {
+          await queries.updateTable("delivery").set(changes).where("id", "=", id).execute();
+        }
+      });
+      for (const { resolve } of notes) resolve();
+    } catch (error) {
+      for (const { reject } of notes) reject(error);
+    }
+  }
+
+  async function drain(): Promise<void> {
+    isRunning = true;
+    while (queue.length > 0) await write(queue.splice(0, MAX_NOTES));
+    isRunning = false;
+  }
+
+  return (id, changes) =>
+    new Promise((resolve, reject) => {
+      queue.push({ id, changes, resolve, reject });
+      if (!isRunning) void drain();
     });
+}
+
+export function createDeliveries(database: Database, nowMs: () => number): Deliveries {
+  const end = createNotes(database);
 
   return {
     enqueue: (given) =>

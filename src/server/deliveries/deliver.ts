@@ -13,7 +13,7 @@ import { createWebhookSender, type Outcome, type WebhookSender } from "./webhook
 
 export interface DelivererOptions {
   readonly store: DeliveryStore;
-  /** Deliveries under way at once to one target. Default 4; MQTT keeps the order and has 1. */
+  /** Deliveries under way at once to one target. Default 8; MQTT keeps the order and has 1. */
   readonly concurrency?: number | undefined;
   /** How often the outbox is looked at when nobody says that there is something. Default 1 s. */
   readonly pollMs?: number | undefined;
@@ -62,7 +62,7 @@ interface Lane {
   restUntilMs: number;
 }
 
-const DEFAULT_CONCURRENCY = 4;
+const DEFAULT_CONCURRENCY = 8;
 const DEFAULT_POLL_MS = 1000;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** A lease outlives every timeout of a delivery: connecting, sending and noting it. */
@@ -159,7 +159,8 @@ export function startDeliveries(options: DelivererOptions): Deliverer {
       while (!isStopped && Date.now() >= lane.restUntilMs) {
         const isProbing = lane.failuresInRow >= policy.breakAfter;
         const atOnce = isProbing || lane.targetKind === "mqtt" ? 1 : (options.concurrency ?? DEFAULT_CONCURRENCY);
-        if (under.size >= atOnce) {
+        // Half of them at a time, so that a claim is worth its transaction.
+        if (under.size > atOnce / 2) {
           await Promise.race(under);
           continue;
         }
