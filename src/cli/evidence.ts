@@ -2,8 +2,8 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { PlateKitError } from "../core/errors.ts";
+import { type EvidenceVerdict, verifyEvidence } from "../server/sites/evidence-bundle.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
-import { type EvidenceVerdict, verifyEvidence } from "./evidence-bundle.ts";
 
 const options = {
   key: { type: "text", value: "FILE", help: "public key that it must be signed with, PEM" },

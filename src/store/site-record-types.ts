@@ -13,6 +13,7 @@ export type SiteRecordKind =
   | "account" // of a toll road
   | "charge"
   | "entry" // of the books, only ever added
+  | "answer" // whether a charge that a person looked at was right
   | "case" // a hit or an offence that a person decides
   | "count" // a vehicle counted, without its plate
   | "traversal"; // a vehicle that was recognised at both ends of a section

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { fingerprintOf, packEvidence, verifyEvidence } from "../../src/cli/evidence-bundle.ts";
-import { readZip, writeZip } from "../../src/cli/evidence-zip.ts";
+import { fingerprintOf, packEvidence, verifyEvidence } from "../../src/server/sites/evidence-bundle.ts";
+import { readZip, writeZip } from "../../src/server/sites/evidence-zip.ts";
 import type { EvidenceContent } from "../../src/sites/enforcement/evidence.ts";
 import { runInProcess } from "./run-program.ts";
 

@@ -5,7 +5,6 @@ import { occupancyNow, type Stay } from "../../sites/parking/occupancy.ts";
 import { type Permit, type PermitIndex, type PermitStay, permitIndex } from "../../sites/parking/permits.ts";
 import { joinSession, partSession } from "../../sites/parking/review.ts";
 import {
-  NO_SESSIONS,
   type ParkingSession,
   type SessionsState,
   settleSessions,
@@ -364,5 +363,3 @@ export function stayOf(record: SiteRecord): Stay {
     ...{ zoneIds: data.zoneIds, maxStayMinutes: data.maxStayMinutes },
   };
 }
-
-export { NO_SESSIONS };

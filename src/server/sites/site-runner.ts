@@ -4,7 +4,7 @@
  * changed the site. What people decide goes the same way, in turn.
  */
 import { PlateKitError } from "../../core/errors.ts";
-import type { Site, SiteChange, Store, StoredPassage } from "../../store/types.ts";
+import type { Site, SiteChange, SiteRecord, Store, StoredPassage } from "../../store/types.ts";
 import type { EventBus } from "../events.ts";
 import type { IntakeLog } from "../intake/create-intake.ts";
 import { createChange, type SiteRules, type Step, siteRecord } from "./site-rules.ts";
@@ -14,6 +14,8 @@ export interface SiteRunnerOptions {
   readonly bus: EventBus;
   /** Null: a site of this kind has no rules. */
   readonly rulesOf: (site: Site) => SiteRules<unknown> | null;
+  /** Told of records that the rules or people have written. */
+  readonly onWritten?: (site: Site, records: readonly SiteRecord[]) => void;
   readonly log?: IntakeLog | undefined;
   readonly nowMs?: () => number;
 }
@@ -59,7 +61,14 @@ const BATCH = 64;
 const MAX_TRIES = 20;
 const SETTLE_MS = 60_000;
 
-export function createSiteRunner({ store, bus, rulesOf, log, nowMs = Date.now }: SiteRunnerOptions): SiteRunner {
+export function createSiteRunner({
+  store,
+  bus,
+  rulesOf,
+  onWritten,
+  log,
+  nowMs = Date.now,
+}: SiteRunnerOptions): SiteRunner {
   const places = new Map<string, Place>();
   let isClosed = false;
 
@@ -106,6 +115,7 @@ export function createSiteRunner({ store, bus, rulesOf, log, nowMs = Date.now }:
       if (isNothing || (await store.siteRecords.commit(siteId, loaded.version, change))) {
         place.loaded = { ...loaded, state, version: loaded.version + Number(!isNothing) };
         if (put.length + removed.length > 0) bus.publish("site", { siteId, cameraId: null, timeMs: nowMs() });
+        onWritten?.(loaded.rules.site, put);
         return answer;
       }
       place.loaded = null;

@@ -1,12 +1,15 @@
 /** The rules of all sites and their barriers, put together: what the server starts beside its cameras. */
-import type { Site, Store } from "../../store/types.ts";
+import type { Site, SiteRecord, Store } from "../../store/types.ts";
 import type { EventBus } from "../events.ts";
 import type { IntakeLog, SiteHooks } from "../intake/create-intake.ts";
 import { createSetupCache } from "../intake/known-setup.ts";
+import { type CaseRecord, enforcementRules } from "./enforcement-rules.ts";
 import { createGateKeeper, type GateKeeper } from "./gate-keeper.ts";
 import { parkingRules } from "./parking-rules.ts";
 import type { SiteRules } from "./site-rules.ts";
 import { createSiteRunner, type SiteRunner } from "./site-runner.ts";
+import { tollRules } from "./toll-rules.ts";
+import { trafficRules } from "./traffic-rules.ts";
 
 export interface SiteService {
   readonly runner: SiteRunner;
@@ -25,7 +28,13 @@ export interface SiteServiceOptions {
 
 export function createSiteService(options: SiteServiceOptions): SiteService {
   const { store, bus, log, nowMs = Date.now } = options;
-  const runner = createSiteRunner({ store, bus, log, nowMs, rulesOf: (site) => rulesOf(site, store) });
+  const runner = createSiteRunner({
+    ...{ store, bus, log, nowMs },
+    rulesOf: (site) => rulesOf(site, store),
+    onWritten(site, records) {
+      for (const record of records) tellCase(bus, site, record);
+    },
+  });
   const setup = createSetupCache(store, nowMs);
   const gates = createGateKeeper({
     ...{ store, runner, bus, log, nowMs, tellBrokers: options.tellBrokers },
@@ -53,11 +62,25 @@ export function createSiteService(options: SiteServiceOptions): SiteService {
   };
 }
 
+/** A person is told of a hit at once; it counts for nothing before they have confirmed it. */
+function tellCase(bus: EventBus, site: Site, record: SiteRecord): void {
+  if (record.kind !== "case" || record.state !== "unconfirmed" || (record as CaseRecord).data.trail.length > 0) return;
+  const { id, timeMs, plate, data } = record as CaseRecord; // of its kind
+  const text = `${site.name}: ${plate ?? ""} to confirm. ${data.summary}`;
+  bus.publish("notification", { id, level: "warning", text, timeMs, cameraId: null });
+}
+
 /** Null: a site of this kind only groups cameras. */
 function rulesOf(site: Site, store: Store): SiteRules<unknown> | null {
   switch (site.kind) {
     case "parking":
       return parkingRules(site, store) as SiteRules<unknown>; // the runner hands each its own state
+    case "toll":
+      return tollRules(site, store) as SiteRules<unknown>;
+    case "enforcement":
+      return enforcementRules(site, store) as SiteRules<unknown>;
+    case "traffic":
+      return trafficRules(site, store) as SiteRules<unknown>;
     default:
       return null;
   }

@@ -1,6 +1,6 @@
 /**
  * What an evidence bundle says, and the chain of hashes that shows any change of it. Pure data: hashing is an argument,
- * signing and packing belong to the edge (cli/evidence.ts).
+ * signing and packing belong to the edge (server/sites/evidence-bundle.ts).
  */
 import { canonicalJson, type JsonValue } from "../canonical-json.ts";
 import type { EnforcementCase } from "./cases.ts";

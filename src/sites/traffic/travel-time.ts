@@ -4,6 +4,7 @@ import { type CsvColumn, csvTable } from "../csv.ts";
 import {
   addToPairing,
   NO_PAIRS,
+  type Pair,
   type PairEnd,
   type PairingOptions,
   type PairingState,
@@ -44,17 +45,22 @@ export interface TraversalState {
 
 export const NO_TRAVERSALS: TraversalState = { pairing: NO_PAIRS, implausible: 0 };
 
+export interface TraversalChange {
+  readonly state: TraversalState;
+  readonly traversals: readonly Traversal[];
+  /** The same with both ends, and pairs that turned out to be none. */
+  readonly made: readonly Pair[];
+  readonly broken: readonly Pair[];
+}
+
 /** Takes in a passage at either end; traversals that are new, in the order found. Passages elsewhere change nothing. */
-export function updateTraversals(
-  state: TraversalState,
-  passage: SitePassage,
-  section: RoadSection,
-): { state: TraversalState; traversals: readonly Traversal[] } {
+export function updateTraversals(state: TraversalState, passage: SitePassage, section: RoadSection): TraversalChange {
   const isStart = passage.cameraId === section.fromCameraId;
-  if (!isStart && passage.cameraId !== section.toCameraId) return { state, traversals: [] };
+  const nothing = { state, traversals: [], made: [], broken: [] };
+  if (!isStart && passage.cameraId !== section.toCameraId) return nothing;
   const { id, text, confidence, characters, candidates, firstTimeMs } = passage;
   const one: PairEnd = { id, timeMs: firstTimeMs, place: "", plate: { text, confidence, characters, candidates } };
-  if (isKnown(state.pairing, one)) return { state, traversals: [] };
+  if (isKnown(state.pairing, one)) return nothing;
   const change = addToPairing(state.pairing, one, isStart ? "start" : "end", sectionPairing(section));
   const traversals = change.made.map(({ start, end }) => ({
     startMs: start.timeMs,
@@ -62,7 +68,8 @@ export function updateTraversals(
   }));
   const isOdd = traversals.length === 0 && contradictsClocks(state.pairing, one, isStart, section);
   const implausible = state.implausible + Number(isOdd);
-  return { state: { pairing: change.state, implausible }, traversals };
+  const { made, broken } = change;
+  return { state: { pairing: change.state, implausible }, traversals, made, broken };
 }
 
 /** Forgets vehicles that can't arrive any more, a few minutes late at most. */

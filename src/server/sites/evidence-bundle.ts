@@ -1,15 +1,15 @@
 /** Evidence bundles: manifest, signature and pictures in one archive; packing and verifying, offline. */
 import { Buffer } from "node:buffer";
 import { createHash, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
-import { PlateKitError } from "../core/errors.ts";
-import { canonicalJson, type JsonValue } from "../sites/canonical-json.ts";
+import { PlateKitError } from "../../core/errors.ts";
+import { canonicalJson, type JsonValue } from "../../sites/canonical-json.ts";
 import {
   type EvidenceContent,
   type EvidenceItem,
   type EvidenceManifest,
   evidenceManifest,
   evidenceProblems,
-} from "../sites/enforcement/evidence.ts";
+} from "../../sites/enforcement/evidence.ts";
 import { readZip, writeZip, type ZipFile } from "./evidence-zip.ts";
 
 const MANIFEST = "manifest.json";

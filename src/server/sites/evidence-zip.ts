@@ -4,7 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
-import { PlateKitError } from "../core/errors.ts";
+import { PlateKitError } from "../../core/errors.ts";
 
 export interface ZipFile {
   /** Relative, with `/`. */
