@@ -102,6 +102,7 @@ function entryOfFields(fields: Readonly<Record<string, string>>, createdBy: stri
   const lookAlike = flagOf(named.get("lookAlike"));
   if (wildcard === undefined) return `wildcard must be true or false, found "${named.get("wildcard")}".`;
   if (lookAlike === undefined) return `lookAlike must be true or false, found "${named.get("lookAlike")}".`;
+  if (text.trim() === "") return "The plate is missing.";
   const parsed = createEntryBody.safeParse({
     ...{ text, validFromMs, validToMs, wildcard, lookAlike },
     label: unquoted(named.get("label") ?? "") || null,

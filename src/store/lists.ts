@@ -2,13 +2,14 @@
 
 import { sql } from "kysely";
 import { PlateKitError } from "../core/errors.ts";
-import { type Cell, type CollectionSpec, collection, insertRow, rowOf } from "./collection.ts";
+import { type Cell, type CollectionSpec, collection, rowOf } from "./collection.ts";
 import type { Database, Queries } from "./database.ts";
 import { createId } from "./ids.ts";
 import { pageLimit, readCursor, writeCursor } from "./page-cursor.ts";
 import { normalisePattern, normalisePlate } from "./plate-text.ts";
 import type { ImportPreview, ListEntry, New, PlateList, PlateLists } from "./registry-types.ts";
 import { bumpSetting, readSetting } from "./settings.ts";
+import type { Tables } from "./tables.ts";
 
 const VERSION = "lists.version";
 type EntryFields = Omit<New<ListEntry>, "id" | "listId">;
@@ -94,6 +95,11 @@ function entryText({ text, isWildcard }: Pick<ListEntry, "text" | "isWildcard">)
   throw new PlateKitError("STORE_INVALID", `"${text.slice(0, 80)}" holds no letter or digit of a plate.`);
 }
 
+/** Rows per statement of an import. */
+const CHUNK = 500;
+
+type EntryRow = Tables["list_entry"];
+
 async function importEntries(
   queries: Queries,
   listId: string,
@@ -109,6 +115,7 @@ async function importEntries(
   let added = 0;
   let changed = 0;
   let unchanged = 0;
+  const fresh: EntryRow[] = [];
   for (const [text, entry] of wanted) {
     const old = before.get(text);
     const { text: _, ...fields } = entry;
@@ -116,16 +123,8 @@ async function importEntries(
     const rest_json = JSON.stringify(rest);
     if (old === undefined) {
       added++;
-      if (isPreview) continue;
-      await insertRow(queries, "list_entry", {
-        id: createId(now),
-        revision: 1,
-        created_at_ms: now,
-        updated_at_ms: now,
-        list_id: listId,
-        text,
-        rest_json,
-      });
+      const stamps = { id: createId(now), revision: 1, created_at_ms: now, updated_at_ms: now };
+      fresh.push({ ...stamps, list_id: listId, text, rest_json });
     } else if (
       Object.entries(rest).some(([key, value]) => key !== "createdBy" && old[key as keyof ListEntry] !== value)
     ) {
@@ -143,8 +142,15 @@ async function importEntries(
   }
   const gone = isReplacing ? [...before.values()].filter(({ text }) => !wanted.has(text)) : [];
   if (!isPreview) {
-    for (let i = 0; i < gone.length; i += 500) {
-      const ids = gone.slice(i, i + 500).map(({ id }) => id);
+    // Thousands one by one would keep every other writer waiting.
+    for (let i = 0; i < fresh.length; i += CHUNK) {
+      await queries
+        .insertInto("list_entry")
+        .values(fresh.slice(i, i + CHUNK))
+        .execute();
+    }
+    for (let i = 0; i < gone.length; i += CHUNK) {
+      const ids = gone.slice(i, i + CHUNK).map(({ id }) => id);
       await queries.deleteFrom("list_entry").where("id", "in", ids).execute();
     }
     if (added + changed + gone.length > 0) await bumpSetting(queries, VERSION);
