@@ -4,17 +4,13 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
+import { bindSession, firstLine, type LoadedModel } from "../core/bind-session.ts";
 import { PlateKitError } from "../core/errors.ts";
-import type { DetectorCard, Model, ModelCard, PixelTensor, RecognizerCard, Tensor } from "../core/model.ts";
-import { type CardOf, type ModelTask, parseModelCard } from "./model-card.ts";
+import type { DetectorCard, RecognizerCard } from "../core/model.ts";
+import { type CardOf, type ModelTask, parseModelCard } from "../core/model-card.ts";
 import { DEFAULT_MODELS_FOLDER } from "./models-folder.ts";
 
 export { DEFAULT_MODELS_FOLDER } from "./models-folder.ts";
-
-/** A model that holds native memory until it is closed. */
-export interface LoadedModel<Card extends ModelCard> extends Model<Card> {
-  close(): Promise<void>;
-}
 
 /** Both nets of the neural engine. */
 export interface LoadedModels {
@@ -66,8 +62,7 @@ export async function loadModel<Task extends ModelTask>(
       { cause },
     );
   });
-  checkGraph(session, card, onnxPath);
-  return bindModel(session, card);
+  return bindSession(session, card, ({ data, shape }) => new ort.Tensor("uint8", data, shape), onnxPath);
 }
 
 async function readModelFile(path: string, what: string): Promise<Buffer> {
@@ -80,72 +75,4 @@ async function readModelFile(path: string, what: string): Promise<Buffer> {
       { cause },
     );
   }
-}
-
-/** The shapes a graph must have; a text stands for a size that is free. */
-function expectedShapes(card: ModelCard): Readonly<Record<string, readonly (number | string)[]>> {
-  if (card.task === "detector") return { image: ["batch", "height", "width", 3], output: ["batch", 14, "cells"] };
-  const { slots, alphabet, regions, resize } = card;
-  return {
-    image: ["batch", resize.height, resize.width, 3],
-    characters: ["batch", slots, 1 + alphabet.length],
-    region: ["batch", regions.length],
-    lines: ["batch", 2],
-    legibility: ["batch", 3],
-  };
-}
-
-/** Holds the graph's own inputs and outputs against the card, as far as the graph states them. */
-function checkGraph(session: ort.InferenceSession, card: ModelCard, onnxPath: string): void {
-  const mismatch = (expected: string, found: string): PlateKitError =>
-    new PlateKitError(
-      "MODEL_MISMATCH",
-      `${onnxPath}: the card ${card.task}.json (${card.name} ${card.version}) expects ${expected}, found ${found}; ` +
-        "use card and .onnx of the same export.",
-    );
-  if (session.inputNames.join() !== "image")
-    throw mismatch('one input "image"', session.inputNames.join(", ") || "none");
-  const metadata = [...session.inputMetadata, ...session.outputMetadata];
-  for (const [name, shape] of Object.entries(expectedShapes(card))) {
-    const value = metadata.find((candidate) => candidate.name === name);
-    if (!value?.isTensor) throw mismatch(`an output "${name}"`, session.outputNames.join(", "));
-    const type = name === "image" ? "uint8" : "float32";
-    if (value.type !== type) throw mismatch(`"${name}" of type ${type}`, value.type);
-    const agrees =
-      value.shape.length === shape.length &&
-      value.shape.every((size, i) => typeof size !== "number" || typeof shape[i] !== "number" || size === shape[i]);
-    // A graph without stored output shapes reports rank 0; its sizes are then checked where they are decoded.
-    if (value.shape.length > 0 && !agrees)
-      throw mismatch(`"${name}" of shape [${shape.join(", ")}]`, `[${value.shape.join(", ")}]`);
-  }
-}
-
-function bindModel<Card extends ModelCard>(session: ort.InferenceSession, card: Card): LoadedModel<Card> {
-  return {
-    card,
-    async run(input: PixelTensor): Promise<Readonly<Record<string, Tensor>>> {
-      try {
-        const feeds = { image: new ort.Tensor("uint8", input.data, input.shape) };
-        const outputs = await session.run(feeds, [...card.outputs]);
-        return Object.fromEntries(
-          Object.entries(outputs).map(([name, { data, dims }]) => [
-            name,
-            { data: data as Float32Array, shape: dims }, // checkGraph refused every other type
-          ]),
-        );
-      } catch (cause) {
-        throw new PlateKitError(
-          "MODEL_FAILED",
-          `The ${card.task} "${card.name}" failed on an input of ${input.shape.join("×")} (${firstLine(cause)}); ` +
-            "check that card and .onnx come from the same export.",
-          { cause },
-        );
-      }
-    },
-    close: () => session.release(),
-  };
-}
-
-function firstLine(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "";
 }

@@ -1,6 +1,6 @@
-/** Checks that a model card, read from a file anyone may have edited, is what core/model.ts says it is. */
-import { PlateKitError } from "../core/errors.ts";
-import type { DetectorCard, ModelCard, PlateCheck, RecognizerCard } from "../core/model.ts";
+/** Checks that a model card, read from a file anyone may have edited, is what model.ts says it is. */
+import { PlateKitError } from "./errors.ts";
+import type { DetectorCard, ModelCard, PlateCheck, RecognizerCard } from "./model.ts";
 
 export type ModelTask = ModelCard["task"];
 export type CardOf<Task extends ModelTask> = Extract<ModelCard, { readonly task: Task }>;
