@@ -658,6 +658,7 @@ export const strings = {
     name: "Name",
     url: "Address",
     events: "Told of",
+    everyEvent: "Everything",
     eventNames: { passage: "passages", preview: "previews", alert: "alerts", health: "camera health" },
     state: "State",
     on: "On",

@@ -131,6 +131,7 @@ function MqttForm({ mqtt }: { readonly mqtt: Mqtt }): JSX.Element {
             />
             <MultiSelect
               label={strings.webhooks.events}
+              placeholder={draft.events.length === 0 ? strings.webhooks.everyEvent : ""}
               data={EVENTS.map((value) => ({ value, label: strings.webhooks.eventNames[value] }))}
               value={draft.events}
               onChange={(value) => change({ events: EVENTS.filter((event) => value.includes(event)) })}

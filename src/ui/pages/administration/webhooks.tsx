@@ -213,6 +213,7 @@ function WebhookForm(props: {
       />
       <MultiSelect
         label={words.events}
+        placeholder={events.length === 0 ? words.everyEvent : ""}
         data={EVENTS.map((value) => ({ value, label: words.eventNames[value] }))}
         value={events}
         onChange={(value) => setEvents(EVENTS.filter((event) => value.includes(event)))}
