@@ -4,7 +4,9 @@ Forced alignment in two steps: the slot's attention says which cell a character 
 character says where in the cell's surroundings. Plates that the recognizer misreads stay without positions.
 """
 
+import pickle
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,9 +15,18 @@ import torch
 from .alphabet import slot_targets, text_of
 from .augment import expand_quad
 from .crops import MARGIN, Crop, plain_sample
+from .precision import autocast
 from .recognizer import GRID_HEIGHT, GRID_WIDTH, HEAT_HEIGHT, HEAT_WIDTH, HEIGHT, WIDTH, Recognizer
 
 BATCH = 64
+
+
+def align_once(net: Recognizer, crops: list[Crop], cache: Path) -> list[Crop]:
+    """As `align`, kept in `cache` so that a run that is resumed need not align again."""
+    if not cache.exists():
+        cache.write_bytes(pickle.dumps([crop.centres for crop in align(net, crops)]))
+    centres = pickle.loads(cache.read_bytes())
+    return [replace(crop, centres=known) for crop, known in zip(crops, centres, strict=True)]
 
 
 @torch.no_grad()
@@ -23,21 +34,22 @@ def align(net: Recognizer, crops: list[Crop]) -> list[Crop]:
     """The crops, with character centres (characters, 2) in pixels of their pictures where `net` reads them rightly."""
     net.eval()
     net.training = True  # gives heat map and attention; the layers stay in evaluation mode
-    aligned = []
-    for start in range(0, len(crops), BATCH):
-        part = crops[start : start + BATCH]
+    aligned = list(crops)
+    texted = [index for index, crop in enumerate(crops) if crop.text and crop.centres is None]
+    for start in range(0, len(texted), BATCH):
+        indices = texted[start : start + BATCH]
+        part = [crops[index] for index in indices]
         images = torch.from_numpy(np.stack([plain_sample(crop) for crop in part])).permute(0, 3, 1, 2)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             outputs = net(images.float().contiguous(memory_format=torch.channels_last))
         texts = outputs["characters"].argmax(-1).tolist()
         look = outputs["look"].float().softmax(-1).numpy()
         heat = outputs["heat"].float().softmax(1).numpy()
         for index, crop in enumerate(part):
-            if crop.text and crop.centres is None and text_of(texts[index]) == crop.text:
+            if text_of(texts[index]) == crop.text:
                 centres = character_centres(slot_targets(crop.text)[: len(crop.text)], look[index], heat[index])
                 if keeps_reading_order(centres):
-                    crop = replace(crop, centres=_in_picture(crop, centres))
-            aligned.append(crop)
+                    aligned[indices[index]] = replace(crop, centres=_in_picture(crop, centres))
     net.train()
     return aligned
 

@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from .checkpoint import load_average
 from .crops import Crop, load_crops, load_rendered, load_synth
 from .detector import LONG_SIDE, Detector, cell_centres
+from .precision import autocast
 from .scenes import IGNORE_BELOW_PX, Scene, View, letterbox, load_scenes, make_view
 
 TOP_CELLS = 10  # cells a plate may claim (Feng et al. 2021, TOOD, use 13)
@@ -210,7 +211,7 @@ def evaluate(model: Detector, scenes: list[Scene], long_side: int, threshold: fl
     for scene in scenes:
         canvas, scale = letterbox(scene.image, long_side)
         image = torch.from_numpy(canvas).permute(2, 0, 1)[None].float().contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             output = model(image)[0].float().T
         centres, strides = cell_centres(*canvas.shape[:2])
         keep = output[:, 0].sigmoid() > threshold
@@ -332,7 +333,7 @@ def main() -> None:
             group["lr"] = rate
         images = images.permute(0, 3, 1, 2).float()
         centres, strides = cell_centres(images.shape[2], images.shape[3])
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             output = model(images)
         parts = loss_of(output, truths, centres, strides, forgive=step > args.small_until)
         loss = sum(parts.values())

@@ -14,15 +14,28 @@ import torch
 from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset
 
-from .align import align
+from .align import align_once
 from .alphabet import EMPTY, IGNORED, text_of
 from .checkpoint import load_average
 from .crops import Crop, load_crops, load_rendered, load_synth, make_sample, plain_sample
 from .mine import load_mined
+from .precision import autocast
 from .recognizer import Recognizer
 
-WEIGHTS = {"mined": 0.25}
-"""Sets that count less than their size says: non-plates are many and soon learnt."""
+WEIGHTS = {
+    "mined": 0.25,
+    "openlpr-plates": 2,
+    "openimages-plates": 2,
+    "kaggle-cars433": 2,
+    "in-google440": 2,
+    "us-seg-crops": 1.5,
+    "farhad-crops": 0.6,
+    "algeria-crops": 0.6,
+}
+"""What a set counts beside its size: non-plates are many and soon learnt, photos by phone are few and varied."""
+
+SYNTH_SHARE = 0.85
+"""Share of `platekit synth` among drawn plates; the rest are rough ones, which teach where to look."""
 
 
 class Plates(IterableDataset):
@@ -54,7 +67,7 @@ class Plates(IterableDataset):
                 if rng.random() < real_share:
                     crop = self.real[int(np.searchsorted(self.weights, rng.random() * self.weights[-1]))]
                 else:
-                    crop = rng.choice(self.synth if self.synth and rng.random() < 0.67 else self.rendered)
+                    crop = rng.choice(self.synth if self.synth and rng.random() < SYNTH_SHARE else self.rendered)
                 samples.append(make_sample(crop, rng, strength, self.real))
             yield {
                 "image": torch.from_numpy(np.stack([s.image for s in samples])),
@@ -72,6 +85,13 @@ def cross_entropy(logits: torch.Tensor, target: torch.Tensor, **options) -> torc
     if (target != IGNORED).sum() == 0:
         return logits.sum() * 0
     return functional.cross_entropy(logits.float(), target, ignore_index=IGNORED, **options)
+
+
+def heat_class_weights(net: Recognizer) -> torch.Tensor:
+    """Weights of the heat map's classes: most cells are empty, so that class counts little."""
+    weights = torch.ones(net.heat.out_channels)
+    weights[EMPTY] = 0.05
+    return weights
 
 
 def losses(
@@ -97,7 +117,7 @@ def evaluate(model: Recognizer, crops: list[Crop]) -> dict[str, float]:
         part = crops[start : start + 64]
         images = torch.from_numpy(np.stack([plain_sample(crop) for crop in part])).permute(0, 3, 1, 2)
         images = images.float().contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             classes = model(images)["characters"].argmax(-1).tolist()
         for crop, slot_classes in zip(part, classes, strict=True):
             for name in (crop.dataset, "all"):
@@ -128,7 +148,11 @@ def main() -> None:
     parser.add_argument("--strength", type=float, default=0.6, help="augmentation at full training, 0..1")
     parser.add_argument("--rendered", type=int, default=40000)
     parser.add_argument(
-        "--synth", type=Path, help="folder of `platekit synth plates --raw`: two of three drawn plates come from it"
+        "--synth",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="folders of `platekit synth plates --raw`: most drawn plates come from them",
     )
     parser.add_argument("--mined", type=Path, help="non-plates of `plates.mine`")
     parser.add_argument(
@@ -152,13 +176,13 @@ def main() -> None:
     rendered = load_rendered(
         args.out / f"rendered-{args.rendered}-{args.seed}.pickle", args.fonts, args.rendered, args.seed
     )
-    synth = load_synth(args.synth) if args.synth else []
+    synth = [crop for folder in args.synth for crop in load_synth(folder)]
     if args.mined:
         real += load_mined(args.mined)
     if args.weights:
         aligner = Recognizer().to(memory_format=torch.channels_last)
         earlier = load_average(aligner, args.weights)
-        real = align(aligner, real)
+        real = align_once(aligner, real, args.out / "centres.pickle")
     model = Recognizer().to(memory_format=torch.channels_last)
     decay = [p for p in model.parameters() if p.ndim > 1]
     rest = [p for p in model.parameters() if p.ndim <= 1]
@@ -194,8 +218,7 @@ def main() -> None:
         file=log,
     )
 
-    heat_weights = torch.ones(model.heat.out_channels)
-    heat_weights[EMPTY] = 0.05
+    heat_weights = heat_class_weights(model)
     loader = iter(
         DataLoader(
             Plates(real, rendered, synth, args, step), batch_size=None, num_workers=args.workers, prefetch_factor=4
@@ -213,7 +236,7 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = rate
         images = batch["image"].permute(0, 3, 1, 2).float()
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             outputs = model(images)
         parts = losses(outputs, batch, heat_weights)
         loss = sum(parts.values())
