@@ -31,6 +31,7 @@ export interface FiguresJson {
   readonly detectionPrecision: number | null;
   readonly wrongTexts: number;
   readonly calibrationError: number | null;
+  readonly coverageAt99: number | null;
   readonly coverageAt999: number | null;
   readonly msPerImage: { readonly median: number; readonly p95: number } | null;
   readonly cpuMsPerImage: number | null;
@@ -81,6 +82,7 @@ function figuresJson(figures: Figures, cpuMsPerImage: number | null): FiguresJso
     detectionPrecision: share(figures.precision),
     wrongTexts: figures.wrongTexts,
     calibrationError: figures.calibrationError,
+    coverageAt99: figures.coverageAt99,
     coverageAt999: figures.coverageAt999,
     msPerImage: figures.msPerImage,
     cpuMsPerImage,
@@ -141,6 +143,7 @@ export function summaryRows(figures: Figures, cpuMsPerImage: number | null): [st
           ] as [string, string, string, string],
         ]),
     ["calibration error", percent(figures.calibrationError), "", "expected, over 10 bins of confidence"],
+    ["coverage at 99 % right", percent(figures.coverageAt99), "", "of the plates with text"],
     ["coverage at 99.9 % right", percent(figures.coverageAt999), "", "of the plates with text"],
     ...(msPerImage === null
       ? []

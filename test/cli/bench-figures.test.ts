@@ -111,6 +111,13 @@ test("coverage at 99.9 % stops before the surest wrong text, also when that lies
   assert.equal(coverage(0.99), 0);
 });
 
+test("coverage at 99 % bears one wrong text in a hundred", () => {
+  const rights = Array.from({ length: 99 }, () => judged(sample([truth("AB123")]), [read("AB123", 0.9)]));
+  const wrong = judged(sample([truth("AB123")]), [read("XX", 0.95)]);
+  const { coverageAt99, coverageAt999 } = runFigures([...rights, wrong], true).all;
+  assert.deepEqual([coverageAt99, coverageAt999], [1, 0]);
+});
+
 test("answers of equal confidence are given together", () => {
   const { reads } = judged(sample([truth("AB123")]), [read("AB123", 0.9), read("XX", 0.9, { box: [150, 70, 40, 10] })]);
   assert.deepEqual(riskCurve(reads, 1), [{ confidence: 0.9, coverage: 1, risk: 0.5 }]);

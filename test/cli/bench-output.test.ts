@@ -23,7 +23,7 @@ const FIELDS = [
     "detectionRecall",
     "detectionPrecision",
   ],
-  ...["wrongTexts", "calibrationError", "coverageAt999", "msPerImage", "cpuMsPerImage"],
+  ...["wrongTexts", "calibrationError", "coverageAt99", "coverageAt999", "msPerImage", "cpuMsPerImage"],
 ];
 
 test("JSON holds every promised field, for the run and for each of its groups", () => {
