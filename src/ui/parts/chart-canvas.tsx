@@ -72,6 +72,9 @@ export default function ChartCanvas(props: {
     observer.observe(element);
     return () => {
       observer.disconnect();
+      // A chart that is still painted piece by piece would go on after it is gone, and fail; painting nothing ends that.
+      made.clear();
+      made.getZr().refreshImmediately();
       made.dispose();
       chart.current = null;
     };
