@@ -1,6 +1,7 @@
 /** Clips with known truth: one drawn vehicle that comes near or crosses, by day or night, hidden for a while or not. */
 import type { PlateFormat } from "../src/core/formats.ts";
 import { formatsOf } from "../src/core/formats.ts";
+import { type Box, boxOfQuad } from "../src/core/geometry.ts";
 import type { Image } from "../src/core/image.ts";
 import { drawBackdrop } from "../src/synth/backdrop.ts";
 import { captureFrame, drawCapture } from "../src/synth/camera.ts";
@@ -18,7 +19,8 @@ export interface RenderedClip {
   readonly isHidden: boolean;
   /** Height of the capitals in the first and the last frame, pixels. */
   readonly capHeightsPx: readonly [first: number, last: number];
-  readonly frames: readonly { readonly timeMs: number; readonly image: Image }[];
+  /** `box` is where the plate is, hidden or not. */
+  readonly frames: readonly { readonly timeMs: number; readonly image: Image; readonly box: Box }[];
 }
 
 const WIDTH = 640;
@@ -82,7 +84,7 @@ export function renderClip(seed: number): RenderedClip {
       shutter.motionPx > 0.3 || shutter.noise > 0
         ? captureFrame(scene, shutter, createRandom(mixSeed(seed, 79, i)))
         : frameToImage(scene);
-    return { timeMs: i * INTERVAL_MS, image };
+    return { timeMs: i * INTERVAL_MS, image, box: boxOfQuad(placement.corners) };
   });
   return { text: drawing.text, region: drawing.region, isNight, isHidden, capHeightsPx: [first, last], frames };
 }

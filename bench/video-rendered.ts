@@ -1,6 +1,7 @@
 /** Fused text against the best single frame, on rendered clips; and the calibration of the fused confidence. */
 import { fitCalibration } from "../src/core/confidence.ts";
 import { FUSION_CALIBRATION, FUSION_FEATURES, fuseReads } from "../src/core/fuse.ts";
+import { iou } from "../src/core/geometry.ts";
 import { calibrationBins, calibrationError, isExact, rateOf } from "../src/core/metrics.ts";
 import {
   finishPassages,
@@ -15,21 +16,32 @@ import { type RenderedClip, renderClip } from "./rendered-clip.ts";
 
 interface ClipOutcome {
   readonly clip: Pick<RenderedClip, "text" | "region" | "isNight" | "isHidden" | "capHeightsPx">;
+  /** Texts of the passages that were told: of the plate, and of house numbers and lettering elsewhere in the picture. */
   readonly passages: readonly string[];
-  /** Of the most confident passage, just as the single read is the most confident one; null when there was none. */
+  readonly elsewhere: readonly string[];
+  /** Of the plate's most confident passage; null when there was none. */
   readonly fused: { readonly text: string; readonly confidence: number } | null;
   /** For the calibration: every passage, also of house numbers, after 2, 4, 8 and all of its reads. */
   readonly samples: readonly { readonly features: readonly number[]; readonly isRight: boolean }[];
-  /** The read of the highest confidence, and the share of frames read exactly. */
+  /** The plate's read of the highest confidence, and the share of frames read exactly. */
   readonly single: string;
   readonly exactFrames: number;
 }
 
 export async function benchRendered(reader: FrameReader, count: number, firstSeed: number): Promise<ClipOutcome[]> {
   const outcomes: ClipOutcome[] = [];
-  for (let seed = firstSeed; seed < firstSeed + count; seed++) outcomes.push(await watchClip(renderClip(seed), reader));
+  let next = renderClip(firstSeed);
+  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
+    const reading = watchClip(next, reader); // in threads, while the next clip is drawn here
+    if (seed + 1 < firstSeed + count) next = renderClip(seed + 1);
+    outcomes.push(await reading);
+    if (outcomes.length % 20 === 0) process.stderr.write(`${outcomes.length} clips\n`);
+  }
   return outcomes;
 }
+
+/** A find that overlaps the drawn plate by this much is of it. */
+const PLATE_IOU = 0.3;
 
 async function watchClip({ frames, ...clip }: RenderedClip, reader: FrameReader): Promise<ClipOutcome> {
   let tracker = NO_TRACKS;
@@ -41,10 +53,11 @@ async function watchClip({ frames, ...clip }: RenderedClip, reader: FrameReader)
     frames.map(({ image }) => reader.read({ image, small: null, roi: [], detectOnly: false })),
   );
   const made: MadePassage[] = [];
-  for (const [i, { timeMs }] of frames.entries()) {
+  for (const [i, { timeMs, box }] of frames.entries()) {
     const { reads } = replies[i]!; // one a frame
-    for (const { read } of reads) if (read.confidence > single.confidence) single = read;
-    exact += Number(reads.some(({ read }) => isExact(clip.text, read.text)));
+    const own = reads.filter(({ read }) => iou(read.detection.box, box) >= PLATE_IOU);
+    for (const { read } of own) if (read.confidence > single.confidence) single = read;
+    exact += Number(own.some(({ read }) => isExact(clip.text, read.text)));
     const step = updateTracks(tracker, reads, timeMs);
     tracker = step.state;
     const passed = updatePassages(state, tracker, step.closed, options);
@@ -52,14 +65,19 @@ async function watchClip({ frames, ...clip }: RenderedClip, reader: FrameReader)
     made.push(...passed.passages);
   }
   made.push(...finishPassages(state, finishTracks(tracker).closed, options).passages);
-  const main = [...made].sort((a, b) => b.passage.confidence - a.passage.confidence)[0];
-  const fused = main === undefined ? null : fuseReads(main.reads);
+  const isOfPlate = ({ passage: { best } }: MadePassage): boolean =>
+    frames.some(({ timeMs, box }) => timeMs === best.timeMs && iou(best.box, box) >= PLATE_IOU);
+  const told = (list: readonly MadePassage[]): string[] =>
+    list
+      .filter(({ passage }) => passage.confidence >= PASSAGE_DEFAULTS.minConfidence)
+      .map(({ passage }) => passage.text);
+  const own = made.filter(isOfPlate).sort((a, b) => b.passage.confidence - a.passage.confidence);
+  const [main] = own;
   return {
     clip,
-    passages: made
-      .filter(({ passage }) => passage.confidence >= PASSAGE_DEFAULTS.minConfidence)
-      .map(({ passage }) => passage.text),
-    fused: fused && { text: fused.text, confidence: fused.confidence },
+    passages: told(own),
+    elsewhere: told(made.filter((passage) => !isOfPlate(passage))),
+    fused: main === undefined ? null : { text: main.passage.text, confidence: main.passage.confidence },
     samples: made.flatMap(({ reads }) => calibrationSamples(reads, clip.text)),
     single: single.text,
     exactFrames: exact / frames.length,
@@ -90,6 +108,9 @@ export function reportRendered(outcomes: readonly ClipOutcome[]): Record<string,
     bestSingleExact: rateOf(single, total),
     meanFrameExact: outcomes.reduce((sum, { exactFrames }) => sum + exactFrames, 0) / Math.max(1, total),
     errorRatio: wrong(rateOf(right, total)) / Math.max(1, wrong(rateOf(single, total))),
+    neverExact: outcomes.filter(({ exactFrames }) => exactFrames === 0).length,
+    notFound: outcomes.filter(({ fused }) => fused === null).length,
+    toldElsewhere: outcomes.reduce((sum, { elsewhere }) => sum + elsewhere.length, 0),
     onePassage: outcomes.filter(({ passages }) => passages.length === 1).length,
     duplicates: outcomes.reduce((sum, { passages }) => sum + Math.max(0, passages.length - 1), 0),
     calibrationError: calibrationError(calibrationBins(answers)),
