@@ -21,7 +21,7 @@ const OPTIONS = {
   },
   host: { type: "text", value: "HOST", help: "address to listen on (default 127.0.0.1: this machine only)" },
   database: { type: "text", value: "URL", help: "postgres://user:password@host/name instead of SQLite" },
-  demo: { type: "flag", help: "fill an empty store with a made-up camera, lists and passages to look at" },
+  demo: { type: "flag", help: "fill an empty store with a made-up camera, lists, passages and four sites to look at" },
   "tls-cert": { type: "text", value: "FILE", help: "certificate chain as PEM: serve https" },
   "tls-key": { type: "text", value: "FILE", help: "its key as PEM" },
   name: { type: "list", value: "NAME", help: "further host names under which it is addressed" },
@@ -77,7 +77,9 @@ async function serve(options: ServeOptions, { stdout, stderr }: Terminal): Promi
   });
   if (options.demo === true) {
     const { fillDemo } = await import("../server/demo.ts");
-    if (!(await fillDemo(server.store))) stderr.write("The store is not empty: nothing was added for --demo.\n");
+    const { fillDemoSites } = await import("../server/demo-sites.ts");
+    if (await fillDemo(server.store)) await fillDemoSites(server.store, server.sites, Date.now());
+    else stderr.write("The store is not empty: nothing was added for --demo.\n");
   }
   stdout.write(greeting(server));
   await stopSignal();

@@ -28,7 +28,7 @@ import { startRetention } from "./retention-timer.ts";
 import type { Access } from "./route.ts";
 import { createSettingsCache } from "./settings.ts";
 import { createSetup } from "./setup-token.ts";
-import { createSiteService } from "./sites/site-service.ts";
+import { createSiteService, type SiteService } from "./sites/site-service.ts";
 
 export interface ServerOptions {
   /** Database, pictures and keys; made when missing. */
@@ -64,6 +64,8 @@ export interface PlateKitServer {
   /** One-time link to make the administrator; null when there is one. */
   readonly setupUrl: string | null;
   readonly store: Store;
+  /** The rules of sites, as they run. */
+  readonly sites: SiteService;
   /** Every route that is answered, as Fastify knows it. */
   readonly routes: readonly RegisteredRoute[];
   /** Ends streams, lets requests under way finish, closes everything; within ten seconds. Idempotent. */
@@ -157,6 +159,7 @@ export async function createServer(options: ServerOptions): Promise<PlateKitServ
       address,
       setupUrl: token === null ? null : `${address}/set-up?token=${token}`,
       store,
+      sites,
       routes,
       close() {
         closing ??= close();

@@ -117,6 +117,17 @@ const listRoute = createRoute({
   path: "/lists/$id",
   component: lazyRouteComponent(() => import("../pages/list.tsx"), "ListPage"),
 });
+const sitesRoute = createRoute({
+  ...shell,
+  path: "/sites",
+  component: lazyRouteComponent(() => import("../pages/sites.tsx"), "SitesPage"),
+});
+const siteRoute = createRoute({
+  ...shell,
+  path: "/sites/$id",
+  validateSearch: (search): { tab?: string | undefined } => ({ tab: text(search.tab) }),
+  component: lazyRouteComponent(() => import("../pages/site.tsx"), "SitePage"),
+});
 const alertsRoute = createRoute({
   ...shell,
   path: "/alerts",
@@ -152,6 +163,8 @@ const routeTree = rootRoute.addChildren([
     cameraRoute,
     listsRoute,
     listRoute,
+    sitesRoute,
+    siteRoute,
     alertsRoute,
     statisticsRoute,
     administrationRoute,

@@ -10,11 +10,21 @@ import { useLive, useLiveStatus } from "../api/live.ts";
 import { useGet } from "../api/queries.ts";
 import { useMay, useSession } from "../api/session.ts";
 import { Icon, type IconName } from "../parts/icons.tsx";
+import { siteStrings } from "../site-strings.ts";
 import { strings } from "../strings.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import classes from "./shell.module.css";
 
-type PagePath = "/try" | "/live" | "/passages" | "/cameras" | "/lists" | "/alerts" | "/statistics" | "/administration";
+type PagePath =
+  | "/try"
+  | "/live"
+  | "/passages"
+  | "/cameras"
+  | "/lists"
+  | "/alerts"
+  | "/sites"
+  | "/statistics"
+  | "/administration";
 
 const PAGES: readonly {
   readonly to: PagePath;
@@ -26,6 +36,7 @@ const PAGES: readonly {
   { to: "/passages", icon: "passages", label: strings.nav.passages, needs: "passages:read" },
   { to: "/alerts", icon: "alert", label: strings.nav.alerts, needs: "alerts:read" },
   { to: "/lists", icon: "lists", label: strings.nav.lists, needs: "lists:read" },
+  { to: "/sites", icon: "sites", label: siteStrings.nav, needs: "sites:read" },
   { to: "/cameras", icon: "camera", label: strings.nav.cameras, needs: "cameras:read" },
   { to: "/statistics", icon: "statistics", label: strings.nav.statistics, needs: "statistics:read" },
   { to: "/try", icon: "try", label: strings.nav.try, needs: "read:run" },
