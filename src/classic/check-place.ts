@@ -21,7 +21,7 @@ const MIN_SCORE_TO_PLACE = 3.5;
 const ROOM = { x: 0.5, y: 0.3 } as const;
 
 /** How much the text's place counts against the windows'. */
-const TEXT_WEIGHT = 0.5;
+const TEXT_WEIGHT = 0.25;
 
 /** Places looked at, those with most windows first: each costs some milliseconds. */
 const MAX_CHECKED = 8;

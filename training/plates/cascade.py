@@ -5,6 +5,7 @@ Liao et al. 2007 (multi-block LBP), Friedman et al. 2000 (gentle AdaBoost), Viol
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from xml.etree import ElementTree
 
 import numpy as np
 
@@ -222,6 +223,32 @@ def to_xml(cascade: Cascade) -> str:
 </cascade>
 </opencv_storage>
 """
+
+
+def from_xml(xml: str, features: np.ndarray) -> list[Stage]:
+    """The stages of a cascade that to_xml wrote, over a list of features that holds all of its own.
+
+    Raises:
+        ValueError: it uses a feature that is not in the list.
+    """
+    root = ElementTree.fromstring(xml)
+    number = {tuple(rect): index for index, rect in enumerate(features.tolist())}
+    used = []
+    for rect in root.iter("rect"):
+        place = number.get(tuple(int(word) for word in (rect.text or "").split()))
+        if place is None:
+            raise ValueError(f"the cascade uses cells at {rect.text}, which the window does not have")
+        used.append(place)
+    stages = []
+    for element in root.findall("./cascade/stages/_"):
+        stumps = []
+        for weak in element.findall("./weakClassifiers/_"):
+            _, _, feature, *words = (int(word) for word in (weak.findtext("internalNodes") or "").split())
+            left, right = (float(word) for word in (weak.findtext("leafValues") or "").split())
+            subset = np.unpackbits(np.array(words, "<i4").view(np.uint8), bitorder="little").astype(bool)
+            stumps.append(Stump(used[feature], subset, left, right))
+        stages.append(Stage(stumps, float(element.findtext("stageThreshold") or 0)))
+    return stages
 
 
 def _stage_xml(stage: Stage, number: dict[int, int]) -> str:

@@ -13,7 +13,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from .cascade import Cascade, Stage, all_features, code_table, grid_passes, integral, passes, to_xml, train_stage
+from .cascade import (
+    Cascade,
+    Stage,
+    all_features,
+    code_table,
+    from_xml,
+    grid_passes,
+    integral,
+    passes,
+    to_xml,
+    train_stage,
+)
 from .cascade_windows import (
     HEIGHT,
     MAX_IOU_OF_NEGATIVE,
@@ -73,6 +84,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder train")
     parser.add_argument("--out", type=Path, default=Path("models/cascade.xml"))
     parser.add_argument("--checkpoint", type=Path, default=Path(".work/cascade.pickle"))
+    parser.add_argument("--first-stages", type=Path, help="a cascade to go on from, where there is no checkpoint")
+    parser.add_argument("--keep-stages", type=int, help="stages to keep of it; default all")
     parser.add_argument("--stages", type=int, default=18)
     parser.add_argument("--negatives", type=int, default=10000)
     parser.add_argument("--variants", type=int, default=2, help="windows a plate")
@@ -101,6 +114,9 @@ def main() -> None:
         stages, negatives = pickle.loads(options.checkpoint.read_bytes())
         rng = np.random.default_rng([options.seed, len(stages)])
         print(f"resumed after {len(stages)} stages", flush=True)
+    elif options.first_stages is not None:
+        stages = from_xml(options.first_stages.read_text(), features)[: options.keep_stages]
+        print(f"goes on from {len(stages)} stages of {options.first_stages}", flush=True)
     print(f"{len(scenes)} pictures, {len(positives)} positive windows, {len(features)} features", flush=True)
     options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
     while len(stages) < options.stages:

@@ -5,7 +5,18 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 
-from plates.cascade import Cascade, all_features, code_table, codes, grid_passes, integral, passes, to_xml, train_stage
+from plates.cascade import (
+    Cascade,
+    all_features,
+    code_table,
+    codes,
+    from_xml,
+    grid_passes,
+    integral,
+    passes,
+    to_xml,
+    train_stage,
+)
 from plates.cascade_windows import HEIGHT as WINDOW_HEIGHT
 from plates.cascade_windows import WIDTH as WINDOW_WIDTH
 from plates.cascade_windows import (
@@ -133,3 +144,19 @@ def test_the_xml_holds_every_stump_with_eight_words(toy):
     subset = toy.stages[0].stumps[0].subset
     words = [int(word) & 0xFFFFFFFF for word in nodes[0][3:]]
     assert [bool(words[code >> 5] >> (code & 31) & 1) for code in range(256)] == subset.tolist()
+
+
+def test_a_cascade_read_back_from_its_xml_lets_the_same_windows_through(toy: Cascade):
+    rng = np.random.default_rng(5)
+    pictures = np.concatenate([windows(40, True, rng), windows(40, False, rng)])
+    zeros = np.zeros(80, np.int64)
+    shuffled = toy.features[rng.permutation(len(toy.features))]
+    again = Cascade(WIDTH, HEIGHT, shuffled, from_xml(to_xml(toy), shuffled))
+    sums = integral(pictures)
+    expected = passes(toy, sums, np.arange(80), zeros, zeros)
+    assert passes(again, sums, np.arange(80), zeros, zeros).tolist() == expected.tolist()
+
+
+def test_a_cascade_of_another_window_is_refused(toy: Cascade):
+    with pytest.raises(ValueError, match="does not have"):
+        from_xml(to_xml(toy), all_features(3, 3))
