@@ -196,7 +196,7 @@ function RevenueChart(props: {
     });
     return {
       tooltip: { trigger: "axis" },
-      legend: {},
+      legend: { top: 0 },
       grid: GRID,
       xAxis: { type: "category", data: revenue.map(({ day }) => day) },
       yAxis: { type: "value" },

@@ -212,7 +212,7 @@ function Counts(props: {
     const cameras = [...new Set(bins?.map(({ cameraId }) => cameraId))];
     return {
       tooltip: { trigger: "axis" },
-      legend: { type: "scroll" },
+      legend: { type: "scroll", top: 0 },
       grid: GRID,
       xAxis: { type: "time" },
       yAxis: { type: "value", minInterval: 1 },
@@ -295,7 +295,7 @@ function TravelTimes(props: {
     });
     return {
       tooltip: { trigger: "axis" },
-      legend: {},
+      legend: { top: 0 },
       grid: GRID,
       xAxis: { type: "time" },
       yAxis: { type: "value", scale: true },
@@ -360,7 +360,7 @@ function Comparison({ compared }: { readonly compared: Compared }): JSX.Element 
     });
     return {
       tooltip: { trigger: "axis" },
-      legend: {},
+      legend: { top: 0 },
       grid: GRID,
       xAxis: { type: "category", data: compared.bins.map(({ minute }) => clock(minute)) },
       yAxis: { type: "value", scale: true },
