@@ -16,7 +16,9 @@ export function JsonForm(props: {
 }): JSX.Element {
   const { label, value, isBusy, mayWrite, error, onSave } = props;
   const [text, setText] = useState("");
-  useEffect(() => setText(JSON.stringify(value, null, 2)), [value]);
+  // By what it says: an equal set-up that comes again must not take away what is being typed.
+  const given = JSON.stringify(value, null, 2);
+  useEffect(() => setText(given), [given]);
   const parsed = parse(text);
   return (
     <Stack gap="sm">

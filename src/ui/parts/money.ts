@@ -3,7 +3,7 @@
 /** `1234` cents as `12.34 EUR`. */
 export function formatMoney(amount: number, currency: string | null, digits = 2): string {
   const text = (amount / 10 ** digits).toFixed(digits);
-  return currency === null ? text : `${text} ${currency}`;
+  return currency === null ? text : `${text}\u00a0${currency}`;
 }
 
 /** What `<input>` holds for an amount; empty for none. */

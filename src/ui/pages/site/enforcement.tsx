@@ -83,8 +83,8 @@ function CaseCard({ site, one }: { readonly site: Site; readonly one: Case }): J
         <Group justify="space-between" gap="sm">
           <Group gap="xs">
             <Plate text={plate} />
-            <Badge color="orange.9">{words.kinds[one.kind] ?? one.kind}</Badge>
-            {one.grade !== null && <Badge color="gray.7">{words.grades[one.grade] ?? one.grade}</Badge>}
+            <Badge color="orange">{words.kinds[one.kind] ?? one.kind}</Badge>
+            {one.grade !== null && <Badge color="gray">{words.grades[one.grade] ?? one.grade}</Badge>}
             <Text size="sm" c="dimmed">
               {percent(one.probability)}
               {one.read !== null && one.read !== one.plate ? ` · ${words.readAs(one.read)}` : ""}

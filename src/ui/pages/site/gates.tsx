@@ -14,7 +14,7 @@ import { siteStrings } from "../../site-strings.ts";
 import { strings } from "../../strings.ts";
 
 const words = siteStrings.parking;
-const COLOURS = { open: "teal.8", deny: "red.8", ask: "orange.9" } as const;
+const COLOURS = { open: "teal", deny: "red", ask: "orange" } as const;
 
 export function Gates({ site }: { readonly site: Site }): JSX.Element {
   const params = { id: site.id };

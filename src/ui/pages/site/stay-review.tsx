@@ -92,7 +92,7 @@ function Strays({ site }: { readonly site: Site }): JSX.Element {
           <Group gap="md">
             {passage !== null && <PassageThumb passage={passage} />}
             {passage !== null && <PassagePlate passage={passage} />}
-            <Badge color="orange.9">{words.strayReasons[reason] ?? reason}</Badge>
+            <Badge color="orange">{words.strayReasons[reason] ?? reason}</Badge>
             <Text size="sm" c="dimmed">
               {formatTime(timeMs)} {passage === null ? "" : `· ${nameOf(passage.cameraId)}`}
             </Text>

@@ -162,14 +162,14 @@ export function StayMarks({ stay }: { readonly stay: Session }): JSX.Element {
   return (
     <Group gap={4}>
       {permit !== null && (
-        <Badge color={permit.use === "valid" ? "teal.8" : "gray.7"} title={permit.holder}>
+        <Badge color={permit.use === "valid" ? "teal" : "gray"} title={permit.holder}>
           {words.permitUses[permit.use] ?? permit.use}
         </Badge>
       )}
-      {overMinutes !== null && <Badge color="orange.9">{words.over(words.minutes(overMinutes))}</Badge>}
+      {overMinutes !== null && <Badge color="orange">{words.over(words.minutes(overMinutes))}</Badge>}
       {reviewed === null &&
         doubts.map((doubt) => (
-          <Badge key={doubt} color="orange.9">
+          <Badge key={doubt} color="orange">
             {words.doubts[doubt] ?? doubt}
           </Badge>
         ))}

@@ -45,11 +45,11 @@ const STALE = [
   "/api/v1/sites/:id/accounts",
 ] as const;
 const COLOURS: Readonly<Record<Charge["state"], string>> = {
-  charged: "teal.8",
-  review: "orange.9",
-  disputed: "red.8",
-  cancelled: "gray.7",
-  void: "gray.7",
+  charged: "teal",
+  review: "orange",
+  disputed: "red",
+  cancelled: "gray",
+  void: "gray",
 };
 
 export function TollSite({ site }: { readonly site: Site }): JSX.Element {

@@ -154,7 +154,7 @@ function Sections({ sections }: { readonly sections: TrafficOverview["sections"]
                         {words.usual}
                       </Text>
                     ) : (
-                      <Badge color="red.8">
+                      <Badge color="red">
                         {words.incidentText(one.incident.ratio.toFixed(1), formatTimeShort(one.incident.fromMs))}
                       </Badge>
                     )}
