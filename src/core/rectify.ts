@@ -16,17 +16,11 @@ import { crop, type Image, pixelBox, resize } from "./image.ts";
 import type { RecognizerCard } from "./model.ts";
 import type { Detection } from "./read.ts";
 
-/** Samples per output pixel and axis at most; bounds the work for absurd corners, real plates need up to 2. */
-const MAX_SAMPLES = 5;
-
-/** Source pixels a bilinear sample may stand for, as in training (`warp` of training/plates/augment.py). */
-const SAMPLED = 1.6;
+/** Samples per output pixel and axis at most; bounds the work for absurd corners, real plates need up to 4. */
+const MAX_SAMPLES = 8;
 
 /** A bilinear sample's four weights are whole numbers that sum to the square of this: twice as fast as fractions. */
 const WHOLE = 256;
-
-/** A plate that is shrunk first keeps this many source pixels an output pixel, as in training. */
-const KEPT = 1.2;
 
 /**
  * The plate seen straight on, at exactly `width` x `height` pixels, with `margin` of its own width and height around it.
@@ -108,7 +102,8 @@ function distance(quad: Quad, from: 0 | 1 | 2 | 3, to: 0 | 1 | 2 | 3): number {
 }
 
 function samples(ratio: number): number {
-  return Math.min(MAX_SAMPLES, Math.max(1, Math.ceil(ratio / SAMPLED)));
+  // A hair above a whole number is rounding, not another sample.
+  return Math.min(MAX_SAMPLES, Math.max(1, Math.ceil(ratio - 0.05)));
 }
 
 interface Reduced {
@@ -119,15 +114,15 @@ interface Reduced {
   readonly scaleY: number;
 }
 
-/** The frame around `box`, shrunk where `ratio` is more than a sample may stand for: reduced = (frame - offset) * scale. */
+/** The frame around `box`, shrunk by `ratio` where that is at least 2: reduced = (frame - offset) * scale. */
 function reduce(frame: Image, box: Box, ratio: number): Reduced {
   const pad = Math.ceil(ratio) + 1;
   const area = pixelBox(frame, [box[0] - pad, box[1] - pad, box[2] + 2 * pad, box[3] + 2 * pad]);
-  if (!(ratio > SAMPLED) || area[2] === 0 || area[3] === 0) {
+  if (!(ratio >= 2) || area[2] === 0 || area[3] === 0) {
     return { image: frame, offsetX: 0, offsetY: 0, scaleX: 1, scaleY: 1 };
   }
-  const width = Math.max(1, Math.round((area[2] * KEPT) / ratio));
-  const height = Math.max(1, Math.round((area[3] * KEPT) / ratio));
+  const width = Math.max(1, Math.round(area[2] / ratio));
+  const height = Math.max(1, Math.round(area[3] / ratio));
   return {
     image: resize(crop(frame, area), width, height),
     offsetX: area[0],
