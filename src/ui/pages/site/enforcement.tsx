@@ -110,7 +110,7 @@ function CaseCard({ site, one }: { readonly site: Site; readonly one: Case }): J
             <Stack key={passage.id} gap={4}>
               <PassageThumb passage={passage} />
               <Text size="sm" c="dimmed">
-                <LinkAnchor to="/passages/$id" params={{ id: passage.id }}>
+                <LinkAnchor to="/passages/$id" params={{ id: passage.id }} underline="always">
                   {passage.text}
                 </LinkAnchor>{" "}
                 · {formatTime(passage.firstTimeMs)} · {nameOf(passage.cameraId)}
