@@ -9,12 +9,7 @@ runs/synth.sh
 [ -f .work/mined.pickle ] || .venv/bin/python -m plates.mine --data "$data" --detector .work/detector/detector.onnx --out .work/mined.pickle
 .venv/bin/python -m plates.train_recognizer --data "$data" --fonts .work/fonts --synth .work/synth --mined .work/mined.pickle \
   --weights .work/recognizer-first/checkpoint.pt --out .work/recognizer --minutes "${MINUTES:-102}" --steps 100000 --learning-rate 1.1e-3
-# Third run: smaller steps, wild photos twice as often. It went on from the second's exported file, as its checkpoint was lost.
-.venv/bin/python -m plates.export recognizer --checkpoint .work/recognizer/checkpoint.pt --data "$data" --out .work/recognizer
-.venv/bin/python -m plates.shipped --model .work/recognizer/recognizer.onnx --fonts .work/fonts --out .work/shipped.pt --steps 13439
-.venv/bin/python -m plates.train_recognizer --data "$data" --fonts .work/fonts --synth .work/synth --mined .work/mined.pickle --rendered 8000 \
-  --weights .work/shipped.pt --out .work/recognizer3 --minutes "${MINUTES:-62}" --steps 100000 --learning-rate 3.5e-4 --batch 64 --real-share 0.7
-.venv/bin/python -m plates.export recognizer --checkpoint .work/recognizer3/checkpoint.pt --data "$data" --out ../models
+.venv/bin/python -m plates.export recognizer --checkpoint .work/recognizer/checkpoint.pt --data "$data" --out ../models
 # Calibration is fitted on the tuning split of train, which no net has seen; figures are measured on val.
 .venv/bin/python -m plates.tune_split --data "$data" --out .work/tune
 (cd .. && npx platekit bench training/.work/tune --fit-calibration training/.work/calibration.json)
