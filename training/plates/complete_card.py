@@ -10,7 +10,17 @@ import json
 from pathlib import Path
 
 END_TO_END = ["images", "plates", "detectionRecall", "detectionPrecision", "exact", "exactFolded", "calibrationError"]
-READER = ["images", "plates", "exact", "exactFolded", "characterErrorRate", "top5", "calibrationError", "coverageAt99", "coverageAt999"]
+READER = [
+    "images",
+    "plates",
+    "exact",
+    "exactFolded",
+    "characterErrorRate",
+    "top5",
+    "calibrationError",
+    "coverageAt99",
+    "coverageAt999",
+]
 
 
 MANY = 20

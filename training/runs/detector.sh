@@ -9,4 +9,4 @@ runs/synth.sh
 .venv/bin/python -m plates.train_detector --data "$data" --fonts .work/fonts --synth .work/synth --weights .work/detector-first/checkpoint.pt \
   --out .work/detector --minutes "${MINUTES:-98}" --steps 100000 --learning-rate 1e-3
 .venv/bin/python -m plates.export detector --checkpoint .work/detector/checkpoint.pt --data "$data" --out .work/detector
-.venv/bin/python -m plates.quantize --input .work/detector/detector.onnx --data "$data" --output ../models/detector.onnx
+.venv/bin/python -m plates.quantize --input .work/detector/detector.onnx --data "$data" --weight-bits 7 --output ../models/detector.onnx

@@ -9,6 +9,7 @@ from onnx import ModelProto
 
 from plates.detector import Detector
 from plates.export import export_onnx, golden_picture
+from plates.narrow import LARGEST, narrow
 from plates.quantize import letterbox, quantize
 from plates.tidy import tidy
 
@@ -57,6 +58,19 @@ def test_the_8_bit_net_keeps_shape_and_comes_close(exported: ModelProto) -> None
     weights = [tensor for tensor in quantized.graph.initializer if tensor.data_type == onnx.TensorProto.INT8]
     assert len(weights) > 40
     assert not any(node.op_type == "Cast" for node in quantized.graph.node)
+
+
+def test_narrowed_weights_have_7_bits_and_mean_the_same(exported: ModelProto) -> None:
+    image = golden_picture(96, 160)
+    model = quantize(onnx.ModelProto.FromString(exported.SerializeToString()), Ramps())
+    assert narrow(model) > 40
+    for tensor in model.graph.initializer:
+        if tensor.data_type == onnx.TensorProto.INT8:
+            assert np.abs(onnx.numpy_helper.to_array(tensor).astype(int)).max() <= LARGEST, tensor.name
+    expected, found = run(exported, image), run(model, image)
+    spread = expected.std(axis=(0, 2), keepdims=True) + 1e-3
+    assert np.abs((found - expected) / spread).mean() < 0.5
+    assert narrow(model) == 0
 
 
 def test_a_picture_is_letterboxed_as_the_reader_does_it() -> None:
