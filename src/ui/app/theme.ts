@@ -28,7 +28,10 @@ export const theme = createTheme({
   components: {
     Paper: { defaultProps: { withBorder: true, radius: "lg" } },
     Card: { defaultProps: { withBorder: true, radius: "lg" } },
-    Modal: { defaultProps: { radius: "lg", centered: true } },
+    // Mantine's head of a dialog is a <header>, which would be a second banner of the page.
+    Modal: {
+      defaultProps: { radius: "lg", centered: true, attributes: { header: { role: "presentation" } } },
+    },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none" } },
     Table: { defaultProps: { horizontalSpacing: "md" } },
