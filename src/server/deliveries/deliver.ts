@@ -59,6 +59,8 @@ interface Lane {
   inFlight: number;
   isRunning: boolean;
   failuresInRow: number;
+  /** Rests since the last success: each is longer than the one before. */
+  restsInRow: number;
   restUntilMs: number;
 }
 
@@ -139,7 +141,7 @@ export function startDeliveries(options: DelivererOptions): Deliverer {
     for (const { targetKind, targetId } of await store.deliveries.targetsWithDue(nowMs)) {
       let lane = lanes.get(targetId);
       if (lane === undefined) {
-        lane = { targetKind, targetId, inFlight: 0, isRunning: false, failuresInRow: 0, restUntilMs: 0 };
+        lane = { targetKind, targetId, inFlight: 0, isRunning: false, failuresInRow: 0, restsInRow: 0, restUntilMs: 0 };
         lanes.set(targetId, lane);
       }
       if (!lane.isRunning && nowMs >= lane.restUntilMs && !isStopped) track(runLane(lane));
@@ -207,6 +209,7 @@ export function startDeliveries(options: DelivererOptions): Deliverer {
     if (outcome.isOk) {
       counters.delivered++;
       lane.failuresInRow = 0;
+      lane.restsInRow = 0;
       lane.restUntilMs = 0;
       await note(() => store.deliveries.delivered(delivery.id, nowMs, outcome.status));
       return;
@@ -214,8 +217,11 @@ export function startDeliveries(options: DelivererOptions): Deliverer {
     const { error, status, retryAfterMs } = outcome;
     counters.failed++;
     lane.failuresInRow++;
-    const rests = lane.failuresInRow - policy.breakAfter;
-    if (rests >= 0) lane.restUntilMs = nowMs + retryDelayMs(rests + 1, { ...policy, ...REST });
+    // What fails during a rest was under way before it: it says nothing new.
+    if (lane.failuresInRow >= policy.breakAfter && nowMs >= lane.restUntilMs) {
+      lane.restsInRow++;
+      lane.restUntilMs = nowMs + retryDelayMs(lane.restsInRow, { ...policy, ...REST });
+    }
     const nextAtMs = nextTryMs(delivery, nowMs, retryAfterMs, policy);
     if (nextAtMs === null) {
       counters.dead++;
