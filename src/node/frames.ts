@@ -335,13 +335,14 @@ function createClock(tally: Tally, startTimeMs: number): { timeOf(mediaMs: numbe
 function throwIfHopeless(kind: FrameSourceKind, { complaints }: DecodeEnd): void {
   const all = complaints.join("\n");
   const said = complaints[0] ?? "";
-  if (/401|403|[Uu]nauthori[sz]ed|[Ff]orbidden/.test(all)) {
+  // The numbers only after ffmpeg's own words: an address may hold them too, in its port say.
+  if (/(?:error|failed:|returned) 40[13]\b|[Uu]nauthori[sz]ed|[Ff]orbidden/.test(all)) {
     throw new PlateKitError(
       "STREAM_LOST",
-      `${kind.name}: refuses the user name or password (${firstMatch(all, /40[13][^\n]*/) ?? said}); check both.`,
+      `${kind.name}: refuses the user name or password (${firstMatch(all, /\b40[13] [^\n]*/) ?? said}); check both.`,
     );
   }
-  if (/404|Not Found/.test(all)) {
+  if (/(?:error|failed:|returned) 404\b|Not Found/.test(all)) {
     throw new PlateKitError(
       "STREAM_LOST",
       `${kind.name}: the host has no such stream (404); check the path after the host.`,

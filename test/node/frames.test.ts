@@ -385,6 +385,12 @@ test("openFrames: a stream of garbage is told at once", async () => {
   assert.equal(error?.code, "VIDEO_UNREADABLE");
 });
 
+test("openFrames: an address that holds 401 or 404 is not taken for an answer", async () => {
+  const { address } = await serveHttp((_, response) => response.end(Buffer.alloc(200_000, "garbage ")));
+  const { error } = await collect(`${address}/camera-401/404`, { backoffMs: 10 });
+  assert.equal(error?.code, "VIDEO_UNREADABLE");
+});
+
 test("openFrames: on live sources the newest frame wins, and dropped ones are counted", async () => {
   const { address } = await serveHttp((_, response) => response.end(stream));
   const source = await openFrames(`${address}/live`, { live: true, attempts: 1 });
