@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { PlateKitError } from "../core/errors.ts";
 import type { Authenticator, Credentials } from "./authenticate.ts";
 import { keyOfHeaders } from "./authenticate.ts";
 import { type Caller, isAllowed, NOBODY } from "./caller.ts";
@@ -75,7 +76,7 @@ async function admit(
   }
   // Told apart before anything is looked up: whoever guesses keys or cookies is slowed down by address.
   limit(context, `address ${request.ip}`, route.rate === "login" ? "login" : "none");
-  const caller = await authenticator.callerOf(credentialsOf(request, context));
+  const caller = await callerOf(request, route, context, authenticator);
   request.caller = caller;
   checkOrigin(
     {
@@ -91,6 +92,21 @@ async function admit(
   if (route.rate !== "login") {
     limit(context, caller.id === null ? `address ${request.ip}` : `${caller.kind} ${caller.id}`, route.rate);
   }
+}
+
+async function callerOf(
+  request: FastifyRequest,
+  route: Route,
+  context: ServerContext,
+  authenticator: Authenticator,
+): Promise<Caller> {
+  if (route.caller === "ignored") return NOBODY;
+  const known = authenticator.callerOf(credentialsOf(request, context));
+  if (route.caller === undefined) return known;
+  return known.catch((error: unknown) => {
+    if (error instanceof PlateKitError && error.code.startsWith("STORE_")) return NOBODY;
+    throw error;
+  });
 }
 
 function credentialsOf(request: FastifyRequest, context: ServerContext): Credentials {

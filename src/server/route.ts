@@ -21,6 +21,11 @@ export interface Route {
   readonly rate: RateClass;
   readonly tag: string;
   readonly summary: string;
+  /**
+   * Of public routes, whether it matters who asks; default yes. `ignored`: nobody looks, so that it answers while the database
+   * is away. `if-known`: whoever can't be looked up is nobody.
+   */
+  readonly caller?: "ignored" | "if-known";
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

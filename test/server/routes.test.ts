@@ -23,6 +23,12 @@ test("every route names a permission that exists, and only the known ones are pu
   );
 });
 
+test("only public routes look away from who asks", () => {
+  const lookingAway = routes.filter(([, { caller }]) => caller !== undefined);
+  assert.deepEqual(lookingAway.map(([name]) => name).sort(), ["healthz", "pageFile", "readyz"]);
+  for (const [name, { access }] of lookingAway) assert.equal(access, "public", name);
+});
+
 test("no two routes share method and path", () => {
   const places = routes.map(([, { method, path }]) => `${method} ${path.replace(/:\w+/g, ":x")}`);
   assert.equal(new Set(places).size, places.length);
