@@ -1,10 +1,11 @@
-/** Convolution with "same" padding, and its two gradients, which are convolutions too. */
+/** Convolution with "same" padding, and its two gradients, which are convolutions too. Large kernels go elsewhere. */
 import { BATCH, type GraphBuilder, type Value } from "./graph.ts";
 import type { Layer } from "./layer.ts";
 import { sumOver } from "./layers.ts";
+import { type ConvolutionPass, spectralConv2d } from "./spectral-conv2d.ts";
 
-/** Below this many taps the kernel's gradient is cheaper as one matrix product over shifted copies. */
-const SHIFTED_COPIES_BELOW = 25;
+/** From this size on a training step multiplies spectra, which is cheaper; finished networks hold plain convolutions. */
+const SPECTRAL_FROM = 4;
 
 const SWAP_FIRST_TWO = { perm: [1, 0, 2, 3] };
 const PIXEL_AXES: readonly number[] = [2, 3];
@@ -30,20 +31,40 @@ export function conv2d(filters: number, size: number): Layer {
       },
       { name: "bias", shape: [filters], initial: "zeros" },
     ],
-    forward({ graph }, input, [kernel, bias]) {
-      const shape = [BATCH, filters, ...input.shape.slice(2)];
-      const pads = [before, before, after, after];
+    forward({ graph, dropMask }, input, [kernel, bias]) {
+      const isTraining = dropMask !== undefined; // what is not trained draws no masks
+      const convolve = isTraining && size >= SPECTRAL_FROM ? spectralConv2d : plainConv2d;
+      const { output, backward } = convolve(graph, input, kernel!, bias!, before, after);
       return {
-        output: graph.add("Conv", [input, kernel!, bias!], shape, { kernel_shape: [size, size], pads }),
-        backward: (gradient, needsInput) => ({
-          input: needsInput ? inputGradient(graph, gradient, kernel!, input, before, after) : undefined,
-          parameters: [
-            kernelGradient(graph, gradient, input, kernel!, before, after),
-            sumOver(graph, gradient, [0, 2, 3], bias!.shape),
-          ],
-        }),
+        output,
+        backward(gradient, needsInput) {
+          const gradients = backward(gradient, needsInput);
+          const biasGradient = sumOver(graph, gradient, [0, 2, 3], bias!.shape);
+          return { input: gradients.input, parameters: [gradients.kernel, biasGradient] };
+        },
       };
     },
+  };
+}
+
+/** The node that ONNX has for it, with both gradients. */
+function plainConv2d(
+  graph: GraphBuilder,
+  input: Value,
+  kernel: Value,
+  bias: Value,
+  before: number,
+  after: number,
+): ConvolutionPass {
+  const [filters, , size] = kernel.shape as [number, number, number, number];
+  const pads = [before, before, after, after];
+  const shape = [BATCH, filters, ...input.shape.slice(2)];
+  return {
+    output: graph.add("Conv", [input, kernel, bias], shape, { kernel_shape: [size, size], pads }),
+    backward: (gradient, needsInput) => ({
+      input: needsInput ? inputGradient(graph, gradient, kernel, input, before, after) : undefined,
+      kernel: kernelGradient(graph, gradient, input, kernel, before, after),
+    }),
   };
 }
 
@@ -69,7 +90,11 @@ function inputGradient(
   });
 }
 
-/** Tap (dy, dx) from channel c to filter f sums gradient[f] · input[c] shifted by (dy, dx), over batch and pixels. */
+/**
+ * Tap (dy, dx) from channel c to filter f sums gradient[f] · input[c] shifted by (dy, dx), over batch and pixels: the
+ * shifted copies of the input below each other, then one matrix product. As a convolution, with batch and channels
+ * swapped and the gradient as kernel, it would have so few outputs that the processor's vectors stay half empty.
+ */
 function kernelGradient(
   graph: GraphBuilder,
   gradient: Value,
@@ -79,34 +104,9 @@ function kernelGradient(
   after: number,
 ): Value {
   const [filters, channels, size] = kernel.shape as [number, number, number, number];
-  const pixels = input.shape.slice(2);
-  const inputs = graph.add("Transpose", [input], [channels, BATCH, ...pixels], SWAP_FIRST_TWO);
-  const gradients = graph.add("Transpose", [gradient], [filters, BATCH, ...pixels], SWAP_FIRST_TWO);
-  if (size * size < SHIFTED_COPIES_BELOW) return productOfCopies(graph, gradients, inputs, kernel, before, after);
-  // A convolution in which batch and channels changed places, and the gradient is the kernel.
-  const taps = graph.add("Conv", [inputs, gradients], [channels, filters, size, size], {
-    pads: [before, before, after, after],
-  });
-  return graph.add("Transpose", [taps], kernel.shape, SWAP_FIRST_TWO);
-}
-
-/**
- * A small kernel's gradient: the shifted copies of the input below each other, then one matrix product. As a convolution
- * it would have so few outputs that the processor's vectors stay half empty.
- *
- * @param gradients [filters, batch, height, width].
- * @param inputs [channels, batch, height, width].
- */
-function productOfCopies(
-  graph: GraphBuilder,
-  gradients: Value,
-  inputs: Value,
-  kernel: Value,
-  before: number,
-  after: number,
-): Value {
-  const [filters, channels, size] = kernel.shape as [number, number, number, number];
-  const [height, width] = inputs.shape.slice(2) as [number, number];
+  const [height, width] = input.shape.slice(2) as [number, number];
+  const inputs = graph.add("Transpose", [input], [channels, BATCH, height, width], SWAP_FIRST_TWO);
+  const gradients = graph.add("Transpose", [gradient], [filters, BATCH, height, width], SWAP_FIRST_TWO);
   const margins = graph.integers([0, 0, before, before, 0, 0, after, after]);
   const padded = graph.add("Pad", [inputs, margins], [channels, BATCH, height + size - 1, width + size - 1]);
   const copies: Value[] = [];

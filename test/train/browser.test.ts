@@ -35,7 +35,7 @@ const BATCH = 8;
 const network = sequential(
   [1, 12, 12],
   [
-    conv2d(6, 3),
+    conv2d(6, 5),
     relu(),
     maxPool2d(2),
     conv2d(8, 3),
