@@ -53,6 +53,11 @@ export const strings = {
     confirm: "Yes, do it",
     refresh: "Refresh",
   },
+  rows: {
+    up: (name: string) => `Move ${name} up`,
+    down: (name: string) => `Move ${name} down`,
+    remove: (name: string) => `Remove ${name}`,
+  },
   states: {
     loading: "Loading",
     notFoundTitle: "No such page",

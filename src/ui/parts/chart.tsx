@@ -40,7 +40,7 @@ export function Chart({ label, option, height, isEmpty, columns, rows }: ChartPr
             </Table.Thead>
             <Table.Tbody>
               {rows.map((row) => (
-                <Table.Tr key={row[0]}>
+                <Table.Tr key={row.join("\n")}>
                   {row.map((cell, column) => (
                     <Table.Td key={columns[column]} className="numeric">
                       {cell}

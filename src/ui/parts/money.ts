@@ -16,3 +16,10 @@ export function moneyOf(text: string, digits = 2): number | null {
   const value = Number(text.trim().replace(",", "."));
   return text.trim() === "" || !Number.isFinite(value) ? null : Math.round(value * 10 ** digits);
 }
+
+/** Digits of a currency's minor unit, by CLDR as at the server: 2 for euro, 0 for yen. Half-typed codes have 2. */
+export function digitsOf(currency: string): number {
+  if (!/^[A-Z]{3}$/.test(currency)) return 2;
+  const { maximumFractionDigits = 2 } = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
+  return maximumFractionDigits;
+}

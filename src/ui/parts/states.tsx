@@ -35,11 +35,17 @@ export function Empty(props: {
   );
 }
 
-export function Problem({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }): JSX.Element {
+export function Problem(props: {
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+  readonly children?: ReactNode;
+}): JSX.Element {
+  const { error, onRetry, children } = props;
   return (
     <Alert color="red" variant="light" title={strings.problems.title} icon={<Icon name="warning" />} role="alert">
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{messageOf(error)}</Text>
+        {children}
         {onRetry !== undefined && (
           <Button size="xs" variant="default" leftSection={<Icon name="refresh" size={16} />} onClick={onRetry}>
             {strings.actions.retry}

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, SegmentedControl, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Button, Group, NumberInput, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type JSX, useMemo, useState } from "react";
 import type { Site } from "../../../server/schemas/administration.ts";
@@ -17,12 +17,12 @@ import { Gates } from "./gates.tsx";
 import { ParkingSetup } from "./parking-setup.tsx";
 import { Permits } from "./permits.tsx";
 import { SiteTabs } from "./site-tabs.tsx";
+import { SpanControl, useSpan } from "./span.tsx";
 import { ReviewQueue } from "./stay-review.tsx";
 import { Stays } from "./stays.tsx";
 import { TariffPage } from "./tariff.tsx";
 
 const words = siteStrings.parking;
-const DAY_MS = 86_400_000;
 
 export function ParkingSite({ site }: { readonly site: Site }): JSX.Element {
   return (
@@ -46,29 +46,6 @@ export function ParkingSite({ site }: { readonly site: Site }): JSX.Element {
         }
       }}
     </SiteTabs>
-  );
-}
-
-/** Whole minutes, so that the question stays the same for a while. */
-export function useSpan(days: string): { readonly from: number; readonly to: number } {
-  return useMemo(() => {
-    const to = Math.ceil(Date.now() / 60_000) * 60_000;
-    return { from: to - Number(days) * DAY_MS, to };
-  }, [days]);
-}
-
-export function SpanControl(props: {
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}): JSX.Element {
-  return (
-    <SegmentedControl
-      aria-label={siteStrings.span}
-      data={Object.entries(siteStrings.spans).map(([value, label]) => ({ value, label }))}
-      value={props.value}
-      onChange={props.onChange}
-      style={{ alignSelf: "flex-start" }}
-    />
   );
 }
 
