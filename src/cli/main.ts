@@ -3,7 +3,7 @@
  * Entry of the `platekit` program. It must load on any Node, so that an old one is told what to do instead of failing
  * on syntax: nothing else is imported before the version is known.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -21,9 +21,17 @@ if (Number(process.versions.node.split(".")[0]) >= REQUIRED_MAJOR) {
   // A checkout has the right Node among its development dependencies; `npx` finds it, a plain `node` comes here.
   const ownNode = fileURLToPath(new URL("../../node_modules/node/bin/node", import.meta.url));
   if (existsSync(ownNode)) {
-    const { status, signal } = spawnSync(ownNode, process.argv.slice(1), { stdio: "inherit" });
-    if (signal) process.kill(process.pid, signal);
-    process.exitCode = status ?? 1;
+    const child = spawn(ownNode, process.argv.slice(1), { stdio: "inherit" });
+    // Whoever stops this process means that one. A terminal's Ctrl-C reaches both by itself.
+    process.on("SIGTERM", () => child.kill("SIGTERM"));
+    process.on("SIGINT", () => {});
+    child.on("close", (status, signal) => {
+      if (signal) {
+        process.removeAllListeners(signal);
+        process.kill(process.pid, signal);
+      }
+      process.exitCode = status ?? 1;
+    });
   } else {
     process.stderr.write(
       `platekit needs Node ${REQUIRED_MAJOR} or newer, this is ${process.version}. ` +
