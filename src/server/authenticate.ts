@@ -52,6 +52,15 @@ export function keyOfHeaders(headers: {
   return match?.[1] ?? null;
 }
 
+/** Whoever asks from this machine before there is an administrator. */
+const THIS_MACHINE: Caller = {
+  ...NOBODY,
+  kind: "open",
+  name: "this machine",
+  actor: "local",
+  permissions: OPEN_PERMISSIONS,
+};
+
 export interface Authenticator {
   /** NOBODY when nothing says who it is. @throws RequestProblem 401 for a key that is wrong, expired or revoked. */
   callerOf(credentials: Credentials): Promise<Caller>;
@@ -116,13 +125,17 @@ export function createAuthenticator(store: Store, setup: Setup, nowMs: () => num
 
   return {
     async callerOf({ key, cookie, isLocal }) {
-      if (key !== null) return callerOfKey(key);
-      const user = cookie === null ? null : await callerOfCookie(cookie);
-      if (user !== null) return user;
-      if (isLocal && (await setup.isNeeded())) {
-        return { ...NOBODY, kind: "open", name: "this machine", actor: "local", permissions: OPEN_PERMISSIONS };
+      const open = async (): Promise<Caller | null> => (isLocal && (await setup.isNeeded()) ? THIS_MACHINE : null);
+      if (key !== null) {
+        return callerOfKey(key).catch(async (error: unknown) => {
+          // A program that came from elsewhere brings its old key along: in the first minute it needs none.
+          const caller = error instanceof RequestProblem ? await open() : null;
+          if (caller === null) throw error;
+          return caller;
+        });
       }
-      return NOBODY;
+      const user = cookie === null ? null : await callerOfCookie(cookie);
+      return user ?? (await open()) ?? NOBODY;
     },
   };
 }

@@ -186,6 +186,16 @@ test("the snapshot fetches nothing, and says so in the words its clients look fo
   }
 });
 
+test("before set-up a client that brings the key of another service along is read for, and only that", async () => {
+  await using fresh = await startServer();
+  const token = { authorization: "Token 0123456789abcdef0123456789abcdef01234567" };
+  assert.equal((await fresh.anyone("POST", "/v1/plate-reader/", form([["upload", street]]), token)).status, 201);
+  assert.equal((await fresh.anyone("GET", "/api/v1/passages", undefined, token)).status, 401);
+  await fresh.setUp();
+  const after = await fresh.anyone("POST", "/v1/plate-reader/", form([["upload", street]]), token);
+  assert.deepEqual([after.status, after.json.code], [401, "KEY_UNKNOWN"]);
+});
+
 test("after set-up pictures are read with a key alone, as Plate Recognizer's clients send it", async () => {
   const key = await running.keyClient(["read:run"]);
   assert.equal((await anyone("POST", "/v1/plate-reader/", form([["upload", street]]))).status, 401);
