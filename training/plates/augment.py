@@ -51,8 +51,8 @@ def jitter_quad(quad: np.ndarray, margin: float, strength: float, rng: random.Ra
         centre = out.mean(0)
         turn = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), angle, 1)
         out = cv2.transform(out[None].astype(np.float32), turn)[0]
-    if rng.random() < 0.3:
-        shear = rng.gauss(0, 0.12) * strength * size[1]
+    if rng.random() < 0.35:  # italic lettering, and plates seen from above or below
+        shear = rng.gauss(0, 0.2) * strength * size[1]
         out = out + np.array([[shear, 0], [shear, 0], [-shear, 0], [-shear, 0]], np.float32) / 2
     return out.astype(np.float32)
 
@@ -66,7 +66,7 @@ def degrade(image: np.ndarray, strength: float, rng: random.Random, coarsest: fl
     elif rng.random() < 0.5:
         gains = np.array([rng.uniform(1 - 0.3 * strength, 1 + 0.3 * strength) for _ in range(3)], np.float32)
         out = cv2.convertScaleAbs(out.astype(np.float32) * gains)
-    if rng.random() < 0.08 * strength:
+    if rng.random() < 0.16 * strength:  # light on dark
         out = 255 - out
     if rng.random() < 0.8:
         gamma = np.exp(rng.gauss(0, 0.35 * strength))

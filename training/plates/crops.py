@@ -15,6 +15,7 @@ import numpy as np
 
 from .alphabet import IGNORED, SLOTS, region_target, script_of, slot_targets
 from .augment import degrade, expand_quad, jitter_quad, plate_quad, warp
+from .custom import load_words, render_custom
 from .recognizer import GRID_HEIGHT, GRID_WIDTH, HEAT_HEIGHT, HEAT_WIDTH, HEIGHT, WIDTH
 from .render import Fonts, render_plate
 
@@ -82,10 +83,12 @@ def load_crops(data: Path, split: str, tune: bool | None = None, skip: tuple[str
 
 
 def load_rendered(cache: Path, font_dir: Path, count: int, seed: int) -> list[Crop]:
-    """`count` rendered plates, drawn on the first call and read from `cache` afterwards."""
+    """`count` rendered plates, a third with issued layouts, drawn on the first call and read from `cache` afterwards."""
     if not cache.exists():
-        fonts, rng = Fonts(font_dir), random.Random(seed)
-        plates = [render_plate(fonts, rng) for _ in range(count)]
+        fonts, words, rng = Fonts(font_dir), load_words(), random.Random(seed)
+        plates = [
+            render_plate(fonts, rng) if index % 3 == 0 else render_custom(fonts, words, rng) for index in range(count)
+        ]
         cache.parent.mkdir(parents=True, exist_ok=True)
         cache.write_bytes(pickle.dumps([(p.image, p.text, p.centres, p.lines) for p in plates]))
     return [

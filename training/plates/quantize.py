@@ -1,9 +1,10 @@
-"""Writes an 8-bit detector: QDQ, weights s8 per channel, activations u8, ranges from pictures of `train`.
+"""Writes an 8-bit net: QDQ, weights s8 per channel, activations u8, ranges from pictures of `train`.
 
-    python -m plates.quantize --input ../models/detector.onnx --data ../shared/data --output detector.onnx
+    python -m plates.quantize --input .work/detector/detector.onnx --data ../shared/data --output ../models/detector.onnx
 
-The picture enters as it is (its 8 bits are the first activation), the last convolutions and what follows stay fp32. The
-card beside `--input` is copied with the new file's hash, and a golden file is written. Knows the detector's graph only.
+Of the detector all but the last convolutions, and the picture enters as it is (its 8 bits are the first activation). Of
+the recognizer only `RECOGNIZER_NODES`. The card beside `--input` is copied with the new file's
+hash, and a golden file is written.
 """
 
 import argparse
@@ -20,14 +21,18 @@ import onnx
 from onnx import ModelProto, helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
-from .crops import is_tune
+from .augment import jitter_quad, warp
+from .crops import MARGIN, is_tune, load_crops
 from .export import golden, golden_picture
-from .tidy import Graph, tidy
+from .recognizer import HEIGHT, WIDTH
+from .tidy import Graph, drop_identities, tidy
 
 PAD = 114
 MULTIPLE = 32
 QUANTIZED = ["Conv", "Relu", "Add", "Concat", "MaxPool", "Resize"]
 GROUP = 4
+RECOGNIZER_NODES = ("/net/stem/stem.2/", "/net/stem/stem.3/")
+"""The three widest convolutions, 60 % of the recognizer's multiplications: in 8 bits they cost no accuracy, others do."""
 MIDDLE = 128
 """What stands for zero in an 8-bit picture; the net's own zero is 127.5, the difference goes into the first bias."""
 
@@ -53,6 +58,25 @@ class Pictures(CalibrationDataReader):
             return None
         image = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
         return {"image": letterbox(image, self.long_side)[None]}
+
+
+class Plates(CalibrationDataReader):
+    """Plates of train as a detector finds them, of every set alike, none of the tuning split."""
+
+    def __init__(self, data: Path, count: int, seed: int):
+        rng = random.Random(seed)
+        sets: dict[str, list[np.ndarray]] = {}
+        crops = load_crops(data, "train", tune=False)
+        for crop in rng.sample(crops, len(crops)):
+            quad = jitter_quad(crop.quad, MARGIN, 0.6, rng)
+            of_set = sets.setdefault(crop.dataset, [])
+            if len(of_set) < count / 20:
+                of_set.append(warp(crop.image, quad, WIDTH, HEIGHT)[0])
+        self.pending = iter([image for images in sets.values() for image in images])
+
+    def get_next(self) -> dict[str, np.ndarray] | None:
+        image = next(self.pending, None)
+        return None if image is None else {"image": image[None]}
 
 
 def letterbox(image: np.ndarray, long_side: int) -> np.ndarray:
@@ -159,15 +183,33 @@ def last_convolutions(model: ModelProto) -> list[str]:
 
 
 def quantize(model: ModelProto, pictures: CalibrationDataReader, weight_bits: int = 8) -> ModelProto:
-    """The 8-bit net; see the module's head.
+    """The 8-bit detector; see the module's head.
 
     With `weight_bits` 7 no sum of two products exceeds 16 bits, so that processors without VNNI (AVX2 only) compute the
     same as those with it.
     """
     model = tidy(model)
     picture = shift_zero(model)
+    quantized = _quantize_nodes(model, pictures, last_convolutions(model), weight_bits)
+    take_picture_as_is(quantized, picture)
+    widen_first_convolution(quantized)
+    del quantized.graph.value_info[:]  # the rewritten tensors have other shapes
+    onnx.checker.check_model(quantized)
+    return quantized
+
+
+def quantize_recognizer(model: ModelProto, pictures: CalibrationDataReader, weight_bits: int = 8) -> ModelProto:
+    """The recognizer with its widest convolutions in 8 bits; `weight_bits` as for `quantize`."""
+    drop_identities(Graph(model))
+    others = [node.name for node in model.graph.node if not node.name.startswith(RECOGNIZER_NODES)]
+    quantized = _quantize_nodes(model, pictures, others, weight_bits)
+    onnx.checker.check_model(quantized)
+    return quantized
+
+
+def _quantize_nodes(model: ModelProto, pictures: CalibrationDataReader, but: list[str], weight_bits: int) -> ModelProto:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "tidy.onnx"
+        path = Path(folder) / "float.onnx"
         onnx.save(onnx.shape_inference.infer_shapes(model), str(path))
         quantize_static(
             str(path),
@@ -178,15 +220,10 @@ def quantize(model: ModelProto, pictures: CalibrationDataReader, weight_bits: in
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=last_convolutions(model),
+            nodes_to_exclude=but,
             reduce_range=weight_bits == 7,
         )
-        quantized = onnx.load(str(path.with_name("int8.onnx")))
-    take_picture_as_is(quantized, picture)
-    widen_first_convolution(quantized)
-    del quantized.graph.value_info[:]  # the rewritten tensors have other shapes
-    onnx.checker.check_model(quantized)
-    return quantized
+        return onnx.load(str(path.with_name("int8.onnx")))
 
 
 def main() -> None:
@@ -194,16 +231,23 @@ def main() -> None:
     parser.add_argument("--input", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--pictures", type=int, default=200)
+    parser.add_argument("--pictures", type=int, default=200, help="of plates it takes twice as many")
     parser.add_argument("--weight-bits", type=int, choices=[7, 8], default=8)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     card = json.loads(args.input.with_suffix(".json").read_text())
-    pictures = Pictures(args.data, args.pictures, card["resize"]["longSide"], args.seed)
-    onnx.save(quantize(onnx.load(str(args.input)), pictures, args.weight_bits), str(args.output))
+    model = onnx.load(str(args.input))
+    if card["task"] == "detector":
+        pictures = Pictures(args.data, args.pictures, card["resize"]["longSide"], args.seed)
+        onnx.save(quantize(model, pictures, args.weight_bits), str(args.output))
+        example = golden_picture(96, 160)
+    else:
+        plates = Plates(args.data, 2 * args.pictures, args.seed)
+        onnx.save(quantize_recognizer(model, plates, args.weight_bits), str(args.output))
+        example = golden_picture(HEIGHT, WIDTH)
     card["sha256"] = hashlib.sha256(args.output.read_bytes()).hexdigest()
     args.output.with_suffix(".json").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n")
-    examples = golden(args.output, golden_picture(96, 160), card["outputs"])
+    examples = golden(args.output, example, card["outputs"])
     args.output.with_suffix(".golden.json").write_text(json.dumps(examples) + "\n")
     print(f"{args.output}: {args.output.stat().st_size / 1e6:.2f} MB")
 

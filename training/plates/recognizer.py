@@ -12,6 +12,7 @@ from .alphabet import ALPHABET, REGIONS, SLOTS
 
 HEIGHT, WIDTH = 64, 160
 GRID_HEIGHT, GRID_WIDTH = 4, 20
+TOKENS = GRID_HEIGHT * GRID_WIDTH
 HEAT_HEIGHT, HEAT_WIDTH = 8, 40
 CLASSES = 1 + len(ALPHABET)
 
@@ -40,33 +41,38 @@ class Residual(nn.Module):
 
 
 class Attention(nn.Module):
-    """Multi-head attention of queries over tokens (Vaswani et al. 2017); returns the weights too."""
+    """Multi-head attention of queries over tokens (Vaswani et al. 2017); returns the scores too.
 
-    def __init__(self, width: int, heads: int):
+    Queries (batch x `queries`, width) or (`queries`, width) and tokens (batch x `tokens`, width) stand in rows: so a
+    linear layer is one Gemm with its bias, and only the batch varies in the exported graph.
+    """
+
+    def __init__(self, width: int, heads: int, queries: int, tokens: int):
         super().__init__()
-        self.heads = heads
+        self.heads, self.queries, self.tokens = heads, queries, tokens
         self.query, self.key = nn.Linear(width, width), nn.Linear(width, width)
         self.value, self.out = nn.Linear(width, width), nn.Linear(width, width)
 
     def forward(self, queries: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        batch, width = tokens.shape[0], tokens.shape[2]
+        width = self.out.out_features
 
-        def split(x: Tensor) -> Tensor:
-            return x.reshape(batch, -1, self.heads, width // self.heads).transpose(1, 2)
+        def split(x: Tensor, length: int) -> Tensor:
+            return x.reshape(-1, length, self.heads, width // self.heads).transpose(1, 2)
 
-        q, k, v = split(self.query(queries)), split(self.key(tokens)), split(self.value(tokens))
+        q = split(self.query(queries), self.queries)
+        k, v = split(self.key(tokens), self.tokens), split(self.value(tokens), self.tokens)
         scores = q @ k.transpose(2, 3) * (width // self.heads) ** -0.5  # (batch, heads, queries, tokens)
         weights = scores.softmax(-1)
-        return self.out((weights @ v).transpose(1, 2).reshape(batch, -1, width)), scores
+        return self.out((weights @ v).transpose(1, 2).reshape(-1, width)), scores
 
 
 class Block(nn.Module):
-    """Pre-norm transformer layer over its own tokens."""
+    """Pre-norm transformer layer over its own tokens, in rows as for `Attention`."""
 
-    def __init__(self, width: int, heads: int):
+    def __init__(self, width: int, heads: int, tokens: int):
         super().__init__()
         self.norm_attention, self.norm_mlp = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attention = Attention(width, heads)
+        self.attention = Attention(width, heads, tokens, tokens)
         self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.ReLU(inplace=True), nn.Linear(2 * width, width))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -86,12 +92,12 @@ class Recognizer(nn.Module):
         )
         self.heat = nn.Conv2d(80, CLASSES, 1)  # training only: which character is centred at each cell
         self.reduce = ConvNorm(80, width, 3, 2)  # 4x20
-        self.position = nn.Parameter(torch.randn(1, GRID_HEIGHT * GRID_WIDTH, width) * 0.02)
-        self.blocks = nn.ModuleList(Block(width, heads) for _ in range(layers))
+        self.position = nn.Parameter(torch.randn(1, TOKENS, width) * 0.02)
+        self.blocks = nn.ModuleList(Block(width, heads, TOKENS) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
         self.queries = nn.Parameter(torch.randn(1, SLOTS, width) * 0.02)
-        self.look = Attention(width, 1)  # one head: a slot looks at one place
-        self.refine = Block(width, heads)  # slots see each other: formats are learnt here
+        self.look = Attention(width, 1, SLOTS, TOKENS)  # one head: a slot looks at one place
+        self.refine = Block(width, heads, SLOTS)  # slots see each other: formats are learnt here
         self.slot_norm = nn.LayerNorm(width)
         self.characters = nn.Linear(width, CLASSES)
         self.plate = nn.Linear(2 * width, len(REGIONS) + 2 + 3)
@@ -100,15 +106,18 @@ class Recognizer(nn.Module):
         """image: (batch, 3, 64, 160), values 0..255 of RGB."""
         heat_features = self.stem(image * (1 / 127.5) - 1)
         tokens = self.reduce(heat_features).flatten(2).transpose(1, 2) + self.position
+        width = self.characters.in_features
+        tokens = tokens.reshape(-1, width)
         for block in self.blocks:
             tokens = block(tokens)
         tokens = self.norm(tokens)
-        slots, look = self.look(self.queries.expand(tokens.shape[0], -1, -1), tokens)
+        slots, look = self.look(self.queries[0], tokens)
         slots = self.slot_norm(self.refine(slots))
-        plate = self.plate(torch.cat([tokens.mean(1), slots.mean(1)], 1))
+        of_plate = [tokens.reshape(-1, TOKENS, width).mean(1), slots.reshape(-1, SLOTS, width).mean(1)]
+        plate = self.plate(torch.cat(of_plate, 1))
         region, lines, legibility = plate.split([len(REGIONS), 2, 3], 1)
         outputs = {
-            "characters": self.characters(slots),  # (batch, slots, classes)
+            "characters": self.characters(slots).reshape(-1, SLOTS, CLASSES),  # (batch, slots, classes)
             "region": region,
             "lines": lines,
             "legibility": legibility,

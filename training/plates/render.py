@@ -15,7 +15,7 @@ from .alphabet import ARABIC_DIGITS, ARABIC_LETTERS, CHINESE, DIGITS, HANGUL, LA
 HEIGHT = 96
 
 # A = Latin letter, 9 = digit, C = Chinese province, R = Arabic letter, N = Arabic digit, K = Hangul, / = next line.
-_ONE_LINE = [
+ONE_LINE = [
     "AAA9999",
     "AAA-9999",
     "AAA9A99",
@@ -89,7 +89,7 @@ _ONE_LINE = [
     "A999999",
     "AAA9999A",
 ]
-_TWO_LINE = [
+TWO_LINE = [
     "99-A9/999.99",
     "99-A9/9999",
     "99A9/99999",
@@ -132,7 +132,7 @@ _COLOURS = [  # background, text, weight
     ((150, 200, 160), (10, 20, 10), 0.7),
     ((190, 195, 200), (40, 45, 50), 1.5),
 ]
-_BANNERS = [
+BANNERS = [
     "CALIFORNIA",
     "TEXAS",
     "FLORIDA",
@@ -175,6 +175,8 @@ class Fonts:
                 f"no *-latin-*-normal.woff under {font_dir}: install the fonts named in runs/recognizer.sh"
             )
         self.latin = [p for p in latin if any(f"-{weight}-" in p for weight in (400, 500, 600, 700, 800))]
+        italic = sorted(str(p) for p in font_dir.glob("**/*-latin-*-italic.woff") if "latin-ext" not in p.name)
+        self.every = self.latin + [p for p in italic if any(f"-{weight}-" in p for weight in (400, 700))]
         noto = Path("/usr/share/fonts/opentype/noto")
         arabic = Path("/usr/share/fonts/truetype/noto")
         self.chinese = sorted(str(p) for p in noto.glob("NotoSansCJK-*.ttc"))
@@ -194,9 +196,9 @@ def sample_pattern(rng: random.Random) -> str:
     """One layout, with its separators and line break."""
     kind = rng.random()
     if kind < 0.62:
-        return rng.choice(_ONE_LINE)
+        return rng.choice(ONE_LINE)
     if kind < 0.80:
-        return rng.choice(_TWO_LINE)
+        return rng.choice(TWO_LINE)
     if kind < 0.88:
         return rng.choice(_OTHER[0])
     if kind < 0.97:
@@ -214,7 +216,7 @@ def sample_text(pattern: str, rng: random.Random) -> str:
     return "".join(rng.choice(pick[c]) if c in pick else c for c in pattern)
 
 
-def _glyph(character: str, font: ImageFont.FreeTypeFont, height: int, stretch: float) -> Image.Image:
+def glyph_mask(character: str, font: ImageFont.FreeTypeFont, height: int, stretch: float) -> Image.Image:
     """Mask of one character, its ink scaled to `height` where it is a letter or digit."""
     left, top, right, bottom = font.getbbox(character)
     mask = Image.new("L", (max(1, right - left), max(1, bottom - top)))
@@ -275,11 +277,11 @@ def render_plate(fonts: Fonts, rng: random.Random) -> Plate:
                 continue
             font = latin_font if character in DIGITS + LATIN + UMLAUTS else other_font
             if character in ARABIC_LETTERS + ARABIC_DIGITS:
-                glyph = _glyph(character, font, 0, 1)
+                glyph = glyph_mask(character, font, 0, 1)
                 factor = height / 72 * 1.4
                 glyph = glyph.resize((max(2, round(glyph.width * factor)), max(2, round(glyph.height * factor))))
             else:
-                glyph = _glyph(character, font, round(height), stretch)
+                glyph = glyph_mask(character, font, round(height), stretch)
             row.append((character, glyph, x))
             x += glyph.width + spacing
         rows.append(row)
@@ -341,7 +343,7 @@ def render_plate(fonts: Fonts, rng: random.Random) -> Plate:
         for y_text in ([3], [HEIGHT - 20], [3, HEIGHT - 20])[rng.randint(0, 2)]:
             draw.text(
                 (width * rng.uniform(0.1, 0.5), y_text),
-                " ".join(rng.sample(_BANNERS, rng.randint(1, 3))),
+                " ".join(rng.sample(BANNERS, rng.randint(1, 3))),
                 font=small,
                 fill=ink,
             )

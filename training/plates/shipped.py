@@ -2,7 +2,7 @@
 
     python -m plates.shipped --model ../models/recognizer.onnx --fonts .work/fonts --out .work/shipped.pt
 
-Export folds each batch norm into its convolution and drops the heat head. Here a batch norm gets the statistics of drawn
+Export folds each batch norm into its convolution, may round the convolutions' weights to 8 bits, and drops the heat head. Here a batch norm gets the statistics of drawn
 plates with the scale and shift that undo them, and the heat head is learnt anew on the frozen features.
 """
 
@@ -42,6 +42,14 @@ def load_shipped(net: Recognizer, model: onnx.ModelProto, images: Tensor) -> Non
         ValueError: the model has other layers than the net.
     """
     constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    for node in model.graph.node:
+        if node.op_type == "Constant":
+            constants[node.output[0]] = numpy_helper.to_array(node.attribute[0].t)
+    for node in model.graph.node:  # 8-bit weights, per channel of the first axis
+        if node.op_type == "DequantizeLinear" and node.input[0] in constants:
+            value, scale, zero = (constants[name].astype(np.float32) for name in node.input)
+            axes = (-1,) + (1,) * (value.ndim - 1)
+            constants[node.output[0]] = (value - zero.reshape(axes)) * scale.reshape(axes)
     state = net.state_dict()
     filled = {name for name in state if "heat." in name or "running_" in name or "num_batches" in name}
 
@@ -57,8 +65,11 @@ def load_shipped(net: Recognizer, model: onnx.ModelProto, images: Tensor) -> Non
     shifts: dict[str, Tensor] = {}
     for node in model.graph.node:
         path = module_path(node.name)
-        if node.op_type == "MatMul" and node.input[1] in constants:
-            fill(f"{path}.weight", constants[node.input[1]].T)
+        if node.op_type in ("MatMul", "Gemm") and node.input[1] in constants:
+            turned = any(attribute.name == "transB" and attribute.i == 1 for attribute in node.attribute)
+            fill(f"{path}.weight", constants[node.input[1]] if turned else constants[node.input[1]].T)
+            if node.input[0] in constants:  # what is multiplied once for all plates
+                fill("queries", constants[node.input[0]][None])
         elif node.op_type == "Conv":
             parent, _, index = path.rpartition(".")
             norm = f"{parent}.{int(index) + 1}"

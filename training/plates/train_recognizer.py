@@ -34,8 +34,8 @@ WEIGHTS = {
 }
 """What a set counts beside its size: non-plates are many and soon learnt, photos by phone are few and varied."""
 
-SYNTH_SHARE = 0.85
-"""Share of `platekit synth` among drawn plates; the rest are rough ones, which teach where to look."""
+SYNTH_SHARE = 0.55
+"""Share of `platekit synth` among drawn plates; the rest are rough ones, in any face, colour and place."""
 
 
 class Plates(IterableDataset):

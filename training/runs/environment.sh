@@ -6,3 +6,4 @@ set -euo pipefail
 # Rendered plates of the bootstrap stage: open fonts (OFL or Apache-2.0) from npm, Noto for Chinese and Arabic from Debian.
 npm install --no-save --no-audit --no-fund --prefix .work/fonts $(sed 's/^/@fontsource\//' runs/fonts.txt)
 fc-list | grep -q NotoSansCJK || echo "apt-get install fonts-noto-cjk fonts-noto-core"
+[ -f /usr/share/dict/words ] || echo "apt-get install wamerican" # what vanity plates say

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -6,11 +7,14 @@ import onnxruntime
 import pytest
 import torch
 from onnx import ModelProto
+from test_shipped import trained_a_little
 
 from plates.detector import Detector
 from plates.export import export_onnx, golden_picture
 from plates.narrow import LARGEST, narrow
-from plates.quantize import letterbox, quantize
+from plates.quantize import letterbox, quantize, quantize_recognizer
+from plates.recognizer import HEIGHT, WIDTH, Recognizer
+from plates.shipped import load_shipped
 from plates.tidy import tidy
 
 
@@ -71,6 +75,39 @@ def test_narrowed_weights_have_7_bits_and_mean_the_same(exported: ModelProto) ->
     spread = expected.std(axis=(0, 2), keepdims=True) + 1e-3
     assert np.abs((found - expected) / spread).mean() < 0.5
     assert narrow(model) == 0
+
+
+class Noise:
+    """Plates of noise to calibrate on."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(1)
+        self.pending = iter([rng.integers(0, 255, (1, HEIGHT, WIDTH, 3), np.uint8) for _ in range(8)])
+
+    def get_next(self) -> dict[str, np.ndarray] | None:
+        image = next(self.pending, None)
+        return None if image is None else {"image": image}
+
+
+def test_the_8_bit_recognizer_answers_alike_and_can_be_trained_on(tmp_path: Path) -> None:
+    net, path = trained_a_little(), tmp_path / "recognizer.onnx"
+    outputs = ["characters", "region", "lines", "legibility"]
+    image = golden_picture(HEIGHT, WIDTH)
+    export_onnx(net, image, path, outputs, {name: {0: "batch"} for name in ["image", *outputs]})
+    quantized = quantize_recognizer(onnx.load(str(path)), Noise(), weight_bits=7)
+    weights = [tensor for tensor in quantized.graph.initializer if tensor.data_type == onnx.TensorProto.INT8]
+    assert sum(tensor.name.endswith("_quantized") for tensor in weights) == 3
+    session = onnxruntime.InferenceSession(quantized.SerializeToString(), providers=["CPUExecutionProvider"])
+    found = session.run(outputs, {"image": np.repeat(image, 3, 0)})
+    back = Recognizer()
+    load_shipped(back, quantized, torch.from_numpy(image).permute(0, 3, 1, 2).float().repeat(4, 1, 1, 1))
+    with torch.no_grad():
+        expected = net(torch.from_numpy(image).permute(0, 3, 1, 2).float())
+        again = back.eval()(torch.from_numpy(image).permute(0, 3, 1, 2).float())
+    for name, value in zip(outputs, found, strict=True):
+        spread = expected[name].std().item()
+        assert np.abs(value - expected[name].numpy()).mean() < 0.2 * spread, name
+        assert (again[name] - expected[name]).abs().mean() < 0.2 * spread, name
 
 
 def test_a_picture_is_letterboxed_as_the_reader_does_it() -> None:
