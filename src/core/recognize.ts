@@ -66,19 +66,20 @@ export function posteriorsOf(
   const lines = requireOutput(outputs, "lines", [count, 2], card);
   const legibility = requireOutput(outputs, "legibility", [count, 3], card);
   return Array.from({ length: count }, (_, plate) => {
-    const [one, two] = exponentials(logSoftmax(lines, plate * 2, 2, 1));
-    const [full, partial, none] = exponentials(logSoftmax(legibility, plate * 3, 3, 1));
+    const [one, two] = softmax(lines, plate * 2, 2);
+    const [full, partial, none] = softmax(legibility, plate * 3, 3);
     const logCharacters = new Float32Array(card.slots * classes);
     for (let slot = 0; slot < card.slots; slot++) {
       const from = (plate * card.slots + slot) * classes;
-      logCharacters.set(logSoftmax(characters, from, classes, card.calibration.temperature), slot * classes);
+      const target = logCharacters.subarray(slot * classes, (slot + 1) * classes);
+      writeLogSoftmax(characters.subarray(from, from + classes), card.calibration.temperature, target);
     }
     return {
       characters: logCharacters,
       slots: card.slots,
       alphabet: card.alphabet,
       regions: card.regions,
-      regionProbabilities: exponentials(logSoftmax(region, plate * card.regions.length, card.regions.length, 1)),
+      regionProbabilities: softmax(region, plate * card.regions.length, card.regions.length),
       lines: [one!, two!], // two logits in, two out
       legibility: { full: full!, partial: partial!, none: none! }, // three logits in, three out
     };
@@ -122,21 +123,24 @@ function requireOutput(
   return output.data;
 }
 
-/** Log-probabilities of `length` logits from `first` on, each divided by `temperature`; safe for large logits. */
-function logSoftmax(logits: Float32Array, first: number, length: number, temperature: number): Float32Array {
-  const scaled = new Float32Array(length);
+/** Writes the log-probabilities of `logits`, each divided by `temperature`, into `target`; safe for large logits. */
+function writeLogSoftmax(logits: Float32Array, temperature: number, target: Float32Array): void {
+  const sharpness = 1 / temperature;
   let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < length; i++) {
-    scaled[i] = logits[first + i]! / temperature; // shapes were checked
-    max = Math.max(max, scaled[i]!);
+  for (let i = 0; i < logits.length; i++) {
+    const scaled = logits[i]! * sharpness;
+    target[i] = scaled;
+    if (scaled > max) max = scaled;
   }
   let sum = 0;
-  for (let i = 0; i < length; i++) sum += Math.exp(scaled[i]! - max);
+  for (let i = 0; i < logits.length; i++) sum += Math.exp(target[i]! - max);
   const logSum = max + Math.log(sum);
-  for (let i = 0; i < length; i++) scaled[i]! -= logSum;
-  return scaled;
+  for (let i = 0; i < logits.length; i++) target[i]! -= logSum;
 }
 
-function exponentials(logProbabilities: Float32Array): Float32Array {
-  return logProbabilities.map(Math.exp);
+/** Probabilities of `length` logits from `first` on. */
+function softmax(logits: Float32Array, first: number, length: number): Float32Array {
+  const probabilities = new Float32Array(length);
+  writeLogSoftmax(logits.subarray(first, first + length), 1, probabilities);
+  return probabilities.map(Math.exp);
 }

@@ -132,7 +132,7 @@ function reduce(frame: Image, box: Box, ratio: number): Reduced {
   };
 }
 
-/** Samples `source` through `map` (output pixels to source pixels), `samplesX` x `samplesY` bilinear samples a pixel. */
+/** Samples `source` through `map` (output pixels to source pixels) bilinearly, often enough for both axes. */
 function warp(
   source: Image,
   map: Homography,
@@ -142,13 +142,14 @@ function warp(
   samplesY: number,
 ): Image {
   const sums = new Int32Array(width * height * 3);
-  for (let row = 0; row < samplesY; row++) {
-    for (let column = 0; column < samplesX; column++) {
-      addSamples(sums, width, source, map, (column + 0.5) / samplesX, (row + 0.5) / samplesY);
-    }
+  // As many samples as the longer axis needs, none in the row or column of another: a diagonal does for both axes.
+  const count = Math.max(samplesX, samplesY);
+  for (let sample = 0; sample < count; sample++) {
+    const along = (sample + 0.5) / count;
+    addSamples(sums, width, source, map, samplesX > 1 ? along : 0.5, samplesY > 1 ? along : 0.5);
   }
   const data = new Uint8Array(sums.length);
-  const share = 1 / (samplesX * samplesY * WHOLE * WHOLE);
+  const share = 1 / (count * WHOLE * WHOLE);
   for (let i = 0; i < data.length; i++) data[i] = sums[i]! * share + 0.5;
   return { width, height, data };
 }
