@@ -83,7 +83,7 @@ export function renderDrawing(drawing: PlateDrawing, options: PlateOptions, rand
 }
 
 /** What a canvas can hold of a plate, in canvas sizes: finer captures would only be averaged away. */
-const CANVAS_OVERSAMPLING = 1.4;
+const CANVAS_OVERSAMPLING = 1.1;
 
 /** Height of the plate: 14 to 110 pixels, each octave as common; easy pictures have no small ones. */
 function drawHeightPx(drawing: PlateDrawing, { difficulty, canvas }: PlateOptions, random: Random): number {
