@@ -55,7 +55,7 @@ export function passageLine({
 }: PassageRecord): string {
   const words = [
     timeText(firstTimeMs),
-    (display ?? text).padEnd(12),
+    (text === "" ? "?" : (display ?? text)).padEnd(12),
     (region ?? "-").padEnd(5),
     `${(confidence * 100).toFixed(0)} %`.padStart(5),
     (direction ?? "").padEnd(3),

@@ -39,6 +39,7 @@ const OPTIONS = {
     help: "frames a plate must be seen in (default 2)",
   },
   "min-confidence": { type: "number", value: "P", min: 0, max: 1, help: "leave out passages less sure (default 0.5)" },
+  unread: { type: "flag", help: "also tell plates that can't be read, without a text: for counting" },
   "merge-seconds": {
     type: "number",
     value: "S",
@@ -178,6 +179,7 @@ function toWatchOptions(options: Options): WatchOptions {
       roi,
       startTimeMs,
       preview: options.preview,
+      unread: options.unread,
       fps: options.fps,
       keyframes: options.keyframes,
       motion: options.motion,

@@ -15,7 +15,7 @@ export interface Passage {
   readonly schema: 1;
   /** Unique within a run; a preview and the passage it foretells share it. */
   readonly id: string;
-  /** Upper case, no separators. */
+  /** Upper case, no separators; empty when the plate was seen but could not be read, which PassageOptions asks for. */
   readonly text: string;
   readonly display: string | null;
   /** Calibrated probability that `text` is wholly right, 0..1. */
@@ -54,6 +54,8 @@ export interface PassageOptions {
   readonly minReads: number;
   /** Passages less confident are left out, 0..1. */
   readonly minConfidence: number;
+  /** Report those too, as plates without a text: for counting, not for lists. */
+  readonly unread: boolean;
   /** A vehicle that stands this long is reported, and then not again until it moves. */
   readonly parkedMs: number;
   /** A parked vehicle may be hidden this long and is still the same. */
@@ -70,6 +72,7 @@ export const PASSAGE_DEFAULTS: PassageOptions = {
   mergeMs: 5000,
   minReads: 2,
   minConfidence: 0.5,
+  unread: false,
   parkedMs: 30_000,
   parkedMemoryMs: 3_600_000,
   line: null,
@@ -220,7 +223,9 @@ function parkedAt(parked: readonly ParkedVehicle[], track: Track, options: Passa
   const near = parked.filter((place) => isNear(place, track));
   if (near.length === 0) return undefined;
   const { fused } = vehicleOf(track, -Infinity, options);
-  return near.find(({ text }) => isSamePlate(text, fused));
+  // Two texts that are not believed say nothing of whose they are; the place does.
+  const isUnread = (text: FusedText): boolean => options.unread && !isRead(text, options);
+  return near.find(({ text }) => isSamePlate(text, fused) || (isUnread(text) && isUnread(fused)));
 }
 
 /** Whether the whole of a track lies where the vehicle is parked, up to its later departure. */
@@ -253,7 +258,7 @@ function join(vehicles: readonly Vehicle[], next: Vehicle, options: PassageOptio
   const same = vehicles.find(
     (vehicle) =>
       next.firstTimeMs - vehicle.lastTimeMs <= options.mergeMs &&
-      (vehicle.fused.text === next.fused.text ||
+      ((vehicle.fused.text === next.fused.text && next.fused.text !== "") ||
         (!overlapsInTime(vehicle, next) && isSamePlate(vehicle.fused, next.fused))),
   );
   if (same === undefined) return [...vehicles, next];
@@ -298,16 +303,25 @@ function isBack(vehicle: Vehicle, { tracks }: TrackerState, { mergeMs }: Passage
 
 function reported(vehicles: readonly Vehicle[], options: PassageOptions): MadePassage[] {
   return vehicles
-    .filter(
-      ({ frames, fused }) =>
-        frames >= options.minReads && fused.text !== "" && fused.confidence >= options.minConfidence,
-    )
+    .filter(({ frames, fused }) => frames >= options.minReads && (options.unread || isRead(fused, options)))
     .map((vehicle) => madePassage(vehicle, false, options));
 }
 
-function madePassage(vehicle: Vehicle, preview: boolean, { line, idPrefix }: PassageOptions): MadePassage {
-  const { fused, trackIds, reads, firstTimeMs, lastTimeMs, frames, path } = vehicle;
-  const best = bestRead(reads, fused.text);
+function isRead({ text, confidence }: FusedText, { minConfidence }: PassageOptions): boolean {
+  return text !== "" && confidence >= minConfidence;
+}
+
+/** What is told of a plate that can't be read: where and when it was, and why, but no guess that might be taken for its text. */
+function withoutText(fused: FusedText): FusedText {
+  const nothing = { text: "", display: null, confidence: 0, region: null, regionConfidence: null };
+  return { ...fused, ...nothing, characters: [], candidates: [] };
+}
+
+function madePassage(vehicle: Vehicle, preview: boolean, options: PassageOptions): MadePassage {
+  const { line, idPrefix } = options;
+  const fused = preview || isRead(vehicle.fused, options) ? vehicle.fused : withoutText(vehicle.fused);
+  const { trackIds, reads, firstTimeMs, lastTimeMs, frames, path } = vehicle;
+  const best = bestRead(reads, vehicle.fused.text);
   const { detection } = best.read;
   const { text, display, confidence, region, regionConfidence, lines, characters, candidates, doubt } = fused;
   const passage: Passage = {

@@ -43,6 +43,8 @@ export interface WatchOptions
   readonly minReads?: number | undefined;
   /** Passages less sure are left out, 0..1. Default 0.5. */
   readonly minConfidence?: number | undefined;
+  /** Yield those too, with the text "" and confidence 0: plates that were seen but not read. Default false. */
+  readonly unread?: boolean | undefined;
   /** The same plate again within this time joins the passage. Default 5. */
   readonly mergeSeconds?: number | undefined;
   /** Skip frames that show nothing new. Default false. */
@@ -176,7 +178,7 @@ function toPassageOptions(options: WatchOptions): PassageOptions {
   const { regions = [], regionStrict = false, candidates = 5 } = options;
   return {
     ...PASSAGE_DEFAULTS,
-    ...{ minReads, minConfidence, previewConfidence: threshold },
+    ...{ minReads, minConfidence, previewConfidence: threshold, unread: options.unread ?? false },
     mergeMs: mergeSeconds * 1000,
     line: options.line ?? null,
     idPrefix: `${randomUUID().slice(0, 8)}-`,

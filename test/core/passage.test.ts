@@ -126,6 +126,32 @@ test("updatePassages: reads once where two are asked for give nothing", () => {
   assert.deepEqual(texts(watchScene([vehicle], { random: seededRandom(7) }, { minReads: 1 })), ["AB123CD"]);
 });
 
+test("updatePassages: a plate that can't be read is told where that is asked for, and without a guess", () => {
+  const camera = () => ({ random: seededRandom(16), misreadRate: 0.95 });
+  const scene = [passing("AB123CD", 0), passing("", 1000, 250, 500)];
+  assert.deepEqual(texts(watchScene(scene, camera())), []);
+  const { passages } = watchScene(scene, camera(), { unread: true });
+  assert.equal(passages.length, 2);
+  for (const { passage } of passages) {
+    const { text, display, confidence, region, characters, candidates, frames } = passage;
+    const expected = { text: "", display: null, confidence: 0, region: null, characters: [], candidates: [] };
+    assert.deepEqual({ text, display, confidence, region, characters, candidates }, expected);
+    assert.ok(frames > 40);
+  }
+  const read = watchScene([passing("AB123CD", 0)], { random: seededRandom(17) }, { unread: true });
+  assert.deepEqual(texts(read), ["AB123CD"]);
+});
+
+test("updatePassages: a parked plate that can't be read is told once, however often it is lost", () => {
+  const hidden = [
+    [60_000, 80_000],
+    [120_000, 130_000],
+  ] as const;
+  const parked = { ...standing("AB123CD", 0, 190_000), hidden };
+  const camera = { random: seededRandom(18), misreadRate: 0.95, blinkRate: 0.2 };
+  assert.deepEqual(texts(watchScene([parked], camera, { unread: true, fps: 2, untilMs: 200_000 })), [""]);
+});
+
 test("updatePassages: direction is told by the line", () => {
   const line = { from: [640, 600], to: [640, 0] } as const;
   const directionOf = (speed: number) =>
