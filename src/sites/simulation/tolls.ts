@@ -1,5 +1,6 @@
 /** A month on a toll road: open gantries and a closed section, run through the rules of tolls, and charged by exact text. */
-import { chooseReviewThreshold, type ReviewThreshold } from "../review-threshold.ts";
+import { type CheckedAnswer, chooseReviewThreshold, type ReviewThreshold } from "../review-threshold.ts";
+import type { PlateEvidence } from "../site-passage.ts";
 import { type AccountIndex, accountIndex, chargedPlate, type TollAccount } from "../tolls/accounts.ts";
 import {
   NO_TOLLS,
@@ -44,8 +45,8 @@ export const SIMULATED_NETWORK: TollNetwork = checkTollNetwork({
 const WRONG_SHARE = 1e-4;
 /** Charges whose truth is known, for the threshold: enough to show the rate with room for a few wrong ones. */
 const CALIBRATION_CHARGES = 150_000;
-/** Of them trips, which rest on two reads. */
-const TRIP_SHARE = 1 / 3;
+/** The others take the closed section. */
+const OPEN_ROAD_SHARE = 0.5;
 const ACCOUNT_SHARE = 0.9;
 
 /** A true passage or trip and what it costs, by the id of the passage that completes it. */
@@ -112,7 +113,7 @@ function createTraffic(count: number, days: number, plates: readonly string[], r
     const timeMs = Math.max(SIMULATION_START_MS + Math.round(random.next() * days * 86_400_000), free.get(plate) ?? 0);
     free.set(plate, timeMs + 7_200_000);
     const metresPerMs = 0.026 + 0.008 * random.next();
-    if (random.chance(0.5)) {
+    if (random.chance(OPEN_ROAD_SHARE)) {
       const first = random.int(0, 3);
       const last = random.int(first, 3);
       for (let g = first; g <= last; g++) {
@@ -134,19 +135,28 @@ function createTraffic(count: number, days: number, plates: readonly string[], r
   return { passages, truths };
 }
 
-/** The threshold as an operator finds it: from charges that people have checked. */
+/** The threshold as an operator finds it: from charges that people have checked, drawn like those of the road. */
 function thresholdFor(
   read: Misreader,
   plates: readonly string[],
   accounts: AccountIndex,
   random: Random,
 ): ReviewThreshold {
-  const answers = Array.from({ length: CALIBRATION_CHARGES }, () => {
+  const answers: CheckedAnswer[] = [];
+  while (answers.length < CALIBRATION_CHARGES) {
     const plate = random.pick(plates);
-    const reads = Array.from({ length: random.chance(TRIP_SHARE) ? 2 : 1 }, () => read(plate, random));
-    const found = chargedPlate(reads, accounts, ACCOUNT_SHARE);
-    return { confidence: found?.probability ?? 0, isRight: found?.text === plate };
-  });
+    const reads = (count: number): PlateEvidence[] => Array.from({ length: count }, () => read(plate, random));
+    const answer = (said: readonly PlateEvidence[]): void => {
+      const found = chargedPlate(said, accounts, ACCOUNT_SHARE);
+      answers.push({ confidence: found?.probability ?? 0, isRight: found?.text === plate });
+    };
+    if (random.chance(OPEN_ROAD_SHARE)) {
+      const first = random.int(0, 3);
+      const passed = reads(random.int(first, 3) - first + 1);
+      // What was read alike at other gantries speaks for it.
+      for (const one of passed) answer([one, ...passed.filter((other) => other !== one && other.text === one.text)]);
+    } else answer(reads(2));
+  }
   return chooseReviewThreshold(answers, WRONG_SHARE);
 }
 

@@ -3,6 +3,7 @@ import { type Confusability, confusability } from "../confusion-table.ts";
 import { identifyPlate, withinReason, worthSearching } from "../identify.ts";
 import { type PlateIndex, plateIndex, textsNear } from "../plate-index.ts";
 import { neighbourLikelihood, textLikelihood, textPrior } from "../plate-likelihood.ts";
+import { makeShare, nearbyMakeShare, type PlateMakes, plateMakes } from "../plate-makes.ts";
 import type { PlateEvidence } from "../site-passage.ts";
 import { isValidAt, type Validity } from "../validity.ts";
 
@@ -12,10 +13,13 @@ export interface TollAccount {
   readonly plates: readonly (Validity & { readonly plate: string })[];
 }
 
-export type AccountIndex = PlateIndex<TollAccount>;
+export interface AccountIndex extends PlateIndex<TollAccount> {
+  readonly makes: PlateMakes;
+}
 
 export function accountIndex(accounts: readonly TollAccount[]): AccountIndex {
-  return plateIndex(accounts, ({ plates }) => plates.map(({ plate }) => plate));
+  const index = plateIndex(accounts, ({ plates }) => plates.map(({ plate }) => plate));
+  return { ...index, makes: plateMakes(index.byText.keys()) };
 }
 
 /** The account that a plate belongs to at a moment. When two claim it, the first in the list, so that one is charged. */
@@ -38,6 +42,9 @@ export const DEFAULT_KNOWN_SHARE = 0.7;
 
 const DEFAULT = confusability();
 
+/** Chance that two wrong reads of a plate say the same: characters have a few that they are mostly taken for. */
+const SAME_SLIP = 0.25;
+
 /**
  * The plate to charge, from one read or from several of the same vehicle. Weighs the accounts' plates near the reads
  * against plates of no account: a text that is nearly an account's is rarely another vehicle's.
@@ -59,25 +66,31 @@ export function chargedPlate(
       for (const near of textsNear(index, one)) texts.add(near);
     }
   }
-  const count = Math.max(1, index.byText.size);
+  const perKnown = knownShare / Math.max(1, index.byText.size);
+  const named = said.map(() => 0);
   let total = 0;
-  let stranger = 0;
+  let fleet = 0;
   let best: { text: string; weight: number } | undefined;
   for (const text of texts) {
-    const likelihood = said.reduce((sum, read) => sum + textLikelihood(text, read, confusions), 0);
+    const likelihoods = said.map((read) => textLikelihood(text, read, confusions));
+    const likelihood = likelihoods.reduce((sum, one) => sum + one, 0);
     const isKnown = index.byText.has(text);
     // A plate of no account may still be numbered next to one, as fleets are.
-    const neighbour = isKnown ? 0 : nearestNeighbour(text, index);
-    const prior = isKnown
-      ? knownShare / count
-      : (1 - knownShare) * Math.exp(textPrior(text)) + (knownShare / count) * neighbour * Math.exp(textPrior(text));
-    const weight = prior * Math.exp(likelihood);
+    const neighbour = isKnown ? 0 : perKnown * nearestNeighbour(text, index);
+    const unknown = (1 - knownShare) * makeShare(text, index.makes) + neighbour;
+    const weight = (isKnown ? perKnown : unknown * Math.exp(textPrior(text))) * Math.exp(likelihood);
     total += weight;
-    stranger += Math.exp(textPrior(text) + likelihood);
+    for (const [i, one] of likelihoods.entries()) named[i]! += Math.exp(textPrior(text) + one);
+    fleet = Math.max(fleet, neighbour);
     if (best === undefined || weight > best.weight) best = { text, weight };
   }
-  // Texts that no candidate names: what the reads leave of a whole, at least as much as one more slip.
-  total += (1 - knownShare) * Math.max(0, said.length === 1 ? 1 - stranger : 0);
+  // Texts that no candidate names: what the reads leave of a whole. They may be of a commoner make, or of the same fleet.
+  const { text: first } = said[0]!; // some read has a text
+  if (said.every(({ text }) => text === first)) {
+    const left = named.reduce((product, share) => product * Math.max(0, 1 - share), 1);
+    const agreeing = (SAME_SLIP * Math.exp(-textPrior(first))) ** (said.length - 1);
+    total += ((1 - knownShare) * nearbyMakeShare(first, index.makes) + fleet) * left * agreeing;
+  }
   return { text: best!.text, probability: withinReason(best!.text, best!.weight / total) }; // some read has a text
 }
 

@@ -26,6 +26,7 @@ import {
   tripPrice,
   vehicleClassOf,
 } from "./network.ts";
+import { isSeenElsewhere } from "./seen-elsewhere.ts";
 
 export interface TollCharge {
   /** `gantry:passage` of the passage that completes it: the idempotency key. */
@@ -44,6 +45,8 @@ export interface TollCharge {
   /** `charged`: no person needed. `review`: not charged before a person decides. `void`: superseded, or never was. */
   readonly state: "charged" | "review" | "void";
   readonly reason: "sure" | "not-sure" | "unread" | "lost-end" | "weak-match" | "slow-trip" | "superseded";
+  /** Passages of the same vehicle at other point gantries, which speak for the plate. Missing: none. */
+  readonly supportIds?: readonly string[];
 }
 
 export interface TollOptions {
@@ -59,6 +62,8 @@ export interface TollOptions {
   /** Metres a second: faster trips are of two vehicles, slower ones are reviewed, as the entry may be of an earlier trip. */
   readonly fastest: number;
   readonly slowest: number;
+  /** Between point gantries whose place along the road is not told, a vehicle takes at most this. */
+  readonly companyMs: number;
   /** How late passages may be delivered. */
   readonly lateMs: number;
   /** Nats, as in parking sessions. */
@@ -77,6 +82,7 @@ export const TOLL_DEFAULTS: TollOptions = {
   longestTripMs: 24 * 3_600_000,
   fastest: 80,
   slowest: 12,
+  companyMs: 1_800_000,
   lateMs: 12 * 3_600_000,
   minFit: 0,
   sureFit: 7,
@@ -91,7 +97,7 @@ export interface TollContext {
 }
 
 export interface TollState {
-  /** Passages of point gantries recent enough to be seen twice or told again, with the plate charged. */
+  /** Passages of point gantries recent enough to be seen twice or told again, with the plate charged; "" for none. */
   readonly recent: readonly (PairEnd & { readonly charged: string })[];
   readonly pairing: PairingState;
 }
@@ -123,16 +129,7 @@ export function updateTolls(state: TollState, passage: SitePassage, context: Tol
   };
   const earlier = earlierSight(state, one, context.options);
   if (earlier !== undefined) return { state, charges: [], outcome: earlier };
-  if (gantry.kind === "point") {
-    const charge = pointCharge(one, gantry, context);
-    const recent = [...state.recent, { ...one, charged: charge.text }];
-    // Unlike reads may turn out to be of one plate: nobody passes a gantry twice within seconds.
-    const twin = state.recent.find((other) => isTwin(other, one, context.options) && other.charged === charge.text);
-    if (twin !== undefined && charge.text !== "") {
-      return { state: { ...state, recent }, charges: [], outcome: { kind: "duplicate", of: twin.id } };
-    }
-    return { state: { ...state, recent }, charges: [charge], outcome: { kind: "taken" } };
-  }
+  if (gantry.kind === "point") return passPoint(state, one, context);
   const role = gantry.kind === "entry" ? "start" : "end";
   const change = addToPairing(state.pairing, one, role, tollPairing(context));
   const charges = [
@@ -142,6 +139,33 @@ export function updateTolls(state: TollState, passage: SitePassage, context: Tol
   // A trip made anew under the id of one that broke (the same exit) replaces it.
   const latest = new Map(charges.map((charge) => [charge.id, charge]));
   return { state: { ...state, pairing: change.state }, charges: [...latest.values()], outcome: { kind: "taken" } };
+}
+
+/** A passage at a point gantry, and what it says of the same vehicle's passages at others. */
+function passPoint(state: TollState, one: PairEnd, context: TollContext): TollChange {
+  const gantries = new Map(context.network.gantries.map((gantry) => [gantry.id, gantry]));
+  const companyOf = (passage: PairEnd, among: TollState["recent"]): TollState["recent"] =>
+    among.filter(
+      (other) => other.charged !== "" && isSeenElsewhere(other, passage, gantries, context.options), // duplicates add nothing
+    );
+  const company = companyOf(one, state.recent);
+  const charge = pointCharge(one, company, context);
+  // Unlike reads may turn out to be of one plate: nobody passes a gantry twice within seconds.
+  const twin = state.recent.find((other) => isTwin(other, one, context.options) && other.charged === charge.text);
+  if (twin !== undefined && charge.text !== "") {
+    const recent = [...state.recent, { ...one, charged: "" }];
+    return { state: { ...state, recent }, charges: [], outcome: { kind: "duplicate", of: twin.id } };
+  }
+  const recent = [...state.recent, { ...one, charged: charge.text }];
+  // What was decided before this passage came is decided anew with it, under the same ids.
+  const redone = new Map(
+    company.map((other) => [other.id, pointCharge(other, companyOf(other, recent), context)] as const),
+  );
+  const known = recent.map((other) => {
+    const again = redone.get(other.id);
+    return again === undefined || again.text === other.charged ? other : { ...other, charged: again.text };
+  });
+  return { state: { ...state, recent: known }, charges: [charge, ...redone.values()], outcome: { kind: "taken" } };
 }
 
 /**
@@ -207,10 +231,11 @@ function earlierSight(
   return twin === undefined ? undefined : { kind: "duplicate", of: twin.id };
 }
 
-function pointCharge(one: PairEnd, gantry: Gantry, context: TollContext): TollCharge {
-  return decided([one], [gantry.id], one.timeMs, context, (vehicleClass) =>
-    pointPrice(context.network, gantry, vehicleClass, one.timeMs),
-  );
+function pointCharge(one: PairEnd, company: readonly PairEnd[], context: TollContext): TollCharge {
+  const gantry = gantryById(context.network, one.place);
+  const priceFor = (vehicleClass: string) => pointPrice(context.network, gantry, vehicleClass, one.timeMs);
+  const charge = decided([one], [gantry.id], one.timeMs, context, priceFor, company);
+  return company.length === 0 ? charge : { ...charge, supportIds: company.map(({ id }) => id) };
 }
 
 function tripCharge({ start, end, fit }: Pair, context: TollContext): TollCharge {
@@ -239,16 +264,20 @@ function loneCharge(one: PairEnd, context: TollContext): TollCharge {
   return charge.price === null ? { ...charge, state: "review", reason: "lost-end" } : charge;
 }
 
-/** @param ends the passages, that which completes the charge first. */
+/**
+ * @param ends the passages, that which completes the charge first.
+ * @param company passages that are not charged here and speak for the plate.
+ */
 function decided(
   ends: readonly PairEnd[],
   gantryIds: readonly string[],
   timeMs: number,
   { network, accounts, classes, options }: TollContext,
   priceFor: (vehicleClass: string) => TollPrice | null,
+  company: readonly PairEnd[] = [],
 ): TollCharge {
   const [last] = ends;
-  const reads: readonly PlateEvidence[] = ends.map(({ plate }) => plate);
+  const reads: readonly PlateEvidence[] = [...ends, ...company].map(({ plate }) => plate);
   const plate = chargedPlate(reads, accounts, options.knownShare);
   const text = plate?.text ?? "";
   const vehicleClass = vehicleClassOf(text, timeMs, network, classes);
