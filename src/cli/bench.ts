@@ -14,6 +14,7 @@ import { givenDetection, measure, type ReaderUnderTest } from "./bench-run.ts";
 import { CLASSIC_OPTIONS, engineOptions } from "./classic-options.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
 import { createProgressBar } from "./progress-bar.ts";
+import { regionCodes } from "./region-option.ts";
 import { buildReport } from "./report.ts";
 import type { JudgedRun } from "./report-sections.ts";
 import { writeText } from "./write-text.ts";
@@ -126,7 +127,7 @@ function readerSettings(given: BenchOptions, pictureCount: number): { readerOpti
     readerOptions: {
       workers,
       ...engineOptions(given),
-      ...(given.region === undefined ? {} : { regions: given.region }),
+      ...(given.region === undefined ? {} : { regions: regionCodes(given.region) }),
       ...(given.models === undefined ? {} : { modelsFolder: given.models }),
     },
   };
@@ -201,8 +202,8 @@ async function fitCalibrationFile(
   const { loadModels } = await import("../node/load-model.ts");
   const models = await loadModels(given.models);
   const progress = createProgressBar(terminal.stderr, samples.length);
-  const collected = await collectFeatures(samples, models, given.region ?? [], () => progress.step()).finally(() =>
-    Promise.all([models.detector.close(), models.recognizer.close()]),
+  const collected = await collectFeatures(samples, models, regionCodes(given.region), () => progress.step()).finally(
+    () => Promise.all([models.detector.close(), models.recognizer.close()]),
   );
   progress.clear();
   const left = [...problems, ...collected.problems];

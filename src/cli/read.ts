@@ -2,7 +2,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PlateKitError } from "../core/errors.ts";
-import { formatsOf } from "../core/formats.ts";
 import { printableName } from "../node/printable-name.ts";
 import type { ImageRead } from "../node/read-job.ts";
 import {
@@ -20,11 +19,11 @@ import { createExplanation, type Explanation } from "./explain.ts";
 import { type ImageRecord, imageRecord } from "./image-record.ts";
 import { inOrder } from "./in-order.ts";
 import { type ListedImage, listImages, STDIN_WORD } from "./list-images.ts";
-import { nearestName } from "./nearest-name.ts";
 import { annotatedPath, createOutputStems, cropPath } from "./output-paths.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { createReadOutput, type OutputForm, textColumns } from "./read-output.ts";
 import { readStdin } from "./read-stdin.ts";
+import { regionCodes } from "./region-option.ts";
 import { writeText } from "./write-text.ts";
 
 const OPTIONS = {
@@ -146,14 +145,7 @@ function outputForm({ json, jsonl, csv }: ReadOptions): OutputForm {
 
 /** @throws PlateKitError OPTION_INVALID in the words of the command line. */
 function toReaderOptions(options: ReadOptions): ReaderOptions {
-  const regions = (options.region ?? []).map((region) => region.toLowerCase());
-  for (const region of regions) {
-    if (formatsOf([region]).length > 0) continue;
-    const near = nearestName(region, [...new Set(formatsOf().map((format) => format.region))]);
-    throw invalid(
-      `--region: "${region}" is not a known region.${near ? ` Did you mean ${near}?` : " Codes are such as de, gb or us-ca."}`,
-    );
-  }
+  const regions = regionCodes(options.region);
   if (options.explain !== undefined && options.engine !== "classic")
     throw invalid("--explain shows the steps of the classic engine; add --engine classic.");
   if (options["region-strict"] && regions.length === 0) throw invalid("--region-strict needs --region to say which.");

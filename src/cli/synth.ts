@@ -5,13 +5,13 @@ import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import sharp from "sharp";
 import { PlateKitError } from "../core/errors.ts";
-import { formatsOf } from "../core/formats.ts";
 import type { Image } from "../core/image.ts";
 import { contactSheet } from "../synth/contact-sheet.ts";
 import { DEFAULT_PLATE_OPTIONS } from "../synth/render-plate.ts";
 import { DEFAULT_SCENE_OPTIONS } from "../synth/render-scene.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
 import { createProgressBar, type ProgressBar } from "./progress-bar.ts";
+import { regionCodes } from "./region-option.ts";
 import { type FileType, pictureName, type SynthChunk, type SynthReply, type SynthTask } from "./synth-worker.ts";
 
 const options = {
@@ -119,7 +119,7 @@ async function taskOf(kind: "plates" | "scenes", given: SynthOptions): Promise<S
   const freeShare = given.free ?? DEFAULT_PLATE_OPTIONS.freeShare;
   return {
     kind,
-    regions: checkRegions(given.region ?? []),
+    regions: regionCodes(given.region),
     seed: given.seed ?? 1,
     plate: {
       difficulty,
@@ -149,19 +149,6 @@ function parseCanvas(text: string): { width: number; height: number } {
     );
   }
   return { width, height };
-}
-
-function checkRegions(names: readonly string[]): string[] {
-  const regions = names.map((name) => name.toLowerCase());
-  for (const region of regions) {
-    if (formatsOf([region]).length === 0) {
-      throw new PlateKitError(
-        "OPTION_INVALID",
-        `--region "${region}" has no format in the registry; use codes such as de or us-ca.`,
-      );
-    }
-  }
-  return regions;
 }
 
 /** Pictures of a folder in the order of their names, so that a seed means the same on every machine. */

@@ -6,6 +6,7 @@ import { MAX_CANDIDATES, MAX_WORKERS } from "../node/read-settings.ts";
 import { createVideoWriter, type VideoWriter } from "../node/video-output.ts";
 import { type WatchOptions, type WatchStatus, watch } from "../node/watch.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
+import { regionCodes } from "./region-option.ts";
 import {
   openEventLog,
   passageLine,
@@ -192,7 +193,7 @@ function toWatchOptions(options: Options): WatchOptions {
       minConfidence: options["min-confidence"],
       mergeSeconds: options["merge-seconds"],
     },
-    regions: (options.region ?? []).map((region) => region.toLowerCase()),
+    regions: regionCodes(options.region),
     ...(options["region-strict"] ? { regionStrict: true } : {}),
     ...(options.candidates === undefined ? {} : { candidates: options.candidates }),
     ...(options.models === undefined ? {} : { modelsFolder: options.models }),

@@ -8,6 +8,9 @@ export interface Image {
   readonly data: Uint8Array;
 }
 
+/** Largest picture that is read unless told otherwise: 64 megapixels, 192 MB decoded. */
+export const MAX_PIXELS = 64_000_000;
+
 /**
  * The taps of one output coordinate along one axis: source samples `first..last`; those strictly between weigh 1.
  * Both filters have this shape, so one loop serves them.

@@ -69,11 +69,12 @@ export async function blurImage(input: string, output: string, options: BlurOpti
   await using own = options.frameReader ? undefined : await ownReader(options);
   const reader = options.frameReader ?? own!; // one or the other
   // Loaded here, so that videos cost no image decoder.
-  const [{ default: sharp }, { decodeImage, readImageFile }] = await Promise.all([
+  const [{ default: sharp }, { decodeImage, DEFAULT_IMAGE_LIMITS, readImageFile }] = await Promise.all([
     import("sharp"),
     import("./decode-image.ts"),
   ]);
-  const limits = { maxBytes: options.maxBytes ?? 64 * 1024 * 1024, maxPixels: options.maxPixels ?? 64_000_000 };
+  const { maxBytes = DEFAULT_IMAGE_LIMITS.maxBytes, maxPixels = DEFAULT_IMAGE_LIMITS.maxPixels } = options;
+  const limits = { maxBytes, maxPixels };
   const { width, height, data } = await decodeImage(await readImageFile(input, limits), input, limits);
   // A copy of our own: pictures decoded may lie in memory that other code shares.
   const image = { width, height, data: new Uint8Array(data) };

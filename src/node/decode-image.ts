@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import sharp from "sharp";
 import { PlateKitError } from "../core/errors.ts";
-import type { Image } from "../core/image.ts";
+import { type Image, MAX_PIXELS } from "../core/image.ts";
 import { decodeBmp, readBmpHeader } from "./decode-bmp.ts";
 import { printableName } from "./printable-name.ts";
 import { type ImageFormat, sniffImage } from "./sniff-image.ts";
@@ -15,7 +15,7 @@ export interface ImageLimits {
   readonly maxPixels: number;
 }
 
-export const DEFAULT_IMAGE_LIMITS: ImageLimits = { maxBytes: 64 * 1024 * 1024, maxPixels: 64_000_000 };
+export const DEFAULT_IMAGE_LIMITS: ImageLimits = { maxBytes: 64 * 1024 * 1024, maxPixels: MAX_PIXELS };
 
 export interface DecodedImage extends Image {
   readonly format: ImageFormat;

@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import { CASCADE_DEFAULTS } from "../classic/cascade.ts";
 import { STEPS_NAMES, type StepsName } from "../classic/segmentation.ts";
 import { PlateKitError } from "../core/errors.ts";
-import { formatsOf } from "../core/formats.ts";
+import { isKnownRegion } from "../core/formats.ts";
+import { MAX_PIXELS } from "../core/image.ts";
 
 /** `neural`: the two nets; `classic`: cascade, contours and a net for single characters, to learn from. */
 export type EngineName = "neural" | "classic";
@@ -60,7 +61,7 @@ export const READER_DEFAULTS = {
   steps: "robust",
   ...CASCADE_DEFAULTS,
   maxBytes: 64 * 1024 * 1024,
-  maxPixels: 64_000_000,
+  maxPixels: MAX_PIXELS,
 } as const satisfies ReaderOptions;
 
 export const MAX_CANDIDATES = 50;
@@ -83,7 +84,7 @@ export function checkReaderOptions(options: ReaderOptions): { settings: ReadSett
   const { regions, modelsFolder } = complete;
   if (!Array.isArray(regions)) throw invalid("regions", "a list of region codes", regions);
   for (const region of regions) {
-    if (formatsOf([region]).length === 0) {
+    if (!isKnownRegion(region)) {
       throw invalid("regions", "codes of the format registry, such as de, fr or us-ca", region);
     }
   }

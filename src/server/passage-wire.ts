@@ -1,7 +1,7 @@
 /** Passages from the store to the wire, and the filters of a search from the wire to the store. */
 
 import type { z } from "zod";
-import { formatsOf } from "../core/formats.ts";
+import { isKnownRegion } from "../core/formats.ts";
 import type { Passage } from "../core/passage.ts";
 import type { PassageFilter, PassageDetail as StoredDetail, StoredPassage } from "../store/types.ts";
 import type { Caller } from "./caller.ts";
@@ -153,5 +153,5 @@ export function plainPlate(text: string): string {
 
 /** Regions that the registry knows, of those given. */
 export function knownRegions(regions: readonly string[]): readonly string[] {
-  return regions.filter((region) => formatsOf([region]).length > 0);
+  return regions.filter(isKnownRegion);
 }

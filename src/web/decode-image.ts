@@ -1,12 +1,9 @@
 /** Pixels of what a page holds: files, pictures, canvases, video frames. Works in workers too. */
 import { PlateKitError } from "../core/errors.ts";
-import type { Image } from "../core/image.ts";
+import { type Image, MAX_PIXELS } from "../core/image.ts";
 
 /** Anything that a canvas can draw, and files of any format that the browser knows. */
 export type ImageSource = Blob | ImageData | ImageBitmap | CanvasImageSource;
-
-/** As the reader of Node. */
-export const MAX_PIXELS = 64_000_000;
 
 /**
  * The picture as 8-bit RGB, upright as its EXIF data says, transparent parts on white.

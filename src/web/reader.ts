@@ -2,11 +2,12 @@
 
 import type { LoadedModel } from "../core/bind-session.ts";
 import { PlateKitError } from "../core/errors.ts";
-import { formatsOf } from "../core/formats.ts";
+import { isKnownRegion } from "../core/formats.ts";
+import { MAX_PIXELS } from "../core/image.ts";
 import type { DetectorCard, RecognizerCard } from "../core/model.ts";
 import { type ReadPlatesOptions, readPlates } from "../core/pipeline.ts";
 import type { PlateRead } from "../core/read.ts";
-import { decodeImage, type ImageSource, MAX_PIXELS } from "./decode-image.ts";
+import { decodeImage, type ImageSource } from "./decode-image.ts";
 import { loadModel, type OnnxRuntime } from "./load-model.ts";
 
 export interface WebReaderOptions<RuntimeTensor> extends ReadPlatesOptions {
@@ -47,7 +48,7 @@ export interface WebReader {
  */
 export async function createReader<RuntimeTensor>(options: WebReaderOptions<RuntimeTensor>): Promise<WebReader> {
   const { ort, models, maxPixels = MAX_PIXELS, ...readOptions } = options;
-  const unknown = (readOptions.regions ?? []).find((region) => formatsOf([region]).length === 0);
+  const unknown = (readOptions.regions ?? []).find((region) => !isKnownRegion(region));
   if (unknown !== undefined) {
     throw new PlateKitError(
       "OPTION_INVALID",

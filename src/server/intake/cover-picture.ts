@@ -1,12 +1,10 @@
 /** Makes the plates in an encoded picture unreadable, for sites in privacy mode. */
 import sharp from "sharp";
 import type { Quad } from "../../core/geometry.ts";
-import type { Image } from "../../core/image.ts";
+import { type Image, MAX_PIXELS } from "../../core/image.ts";
 import { coverPlate } from "../../node/blur-pixels.ts";
 
 const QUALITY = 85;
-/** As the limits of reading: a picture of a camera or upload was measured before. */
-const MAX_PIXELS = 64_000_000;
 
 /**
  * The picture as JPEG, covered.
