@@ -1,5 +1,6 @@
 /** Errors as the wire carries them: problem+json (RFC 9457), one status for each code. */
 import { type ErrorCode, PlateKitError } from "../core/errors.ts";
+import { plainIssue, type SchemaIssue } from "./plain-issue.ts";
 import type { Problem } from "./schemas/common.ts";
 
 /** What a request did wrong, told to its sender. Thrown by handlers, never by anything below the server. */
@@ -147,7 +148,7 @@ function told(
 /** @param issues of fastify-type-provider-zod. */
 function problemsOf(issues: readonly unknown[]): NonNullable<Problem["problems"]> {
   return issues.slice(0, 20).map((issue) => {
-    const { instancePath, message } = issue as { instancePath?: string; message?: string };
-    return { path: String(instancePath ?? "").slice(0, 200), message: String(message ?? "is wrong").slice(0, 300) };
+    const { instancePath, ...found } = issue as SchemaIssue & { readonly instancePath?: string };
+    return { path: String(instancePath ?? "").slice(0, 200), message: plainIssue(found).slice(0, 300) };
   });
 }

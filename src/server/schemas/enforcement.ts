@@ -29,7 +29,7 @@ export const enforcementSetupSchema = z.object({
           .optional()
           .describe("Forbidden in them; for permitted-hours, allowed"),
         holidays: z
-          .array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/))
+          .array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date, such as 2026-12-25"))
           .max(1000)
           .optional(),
         exemptLists: z.array(idSchema).max(20).default([]).describe("Lists of plates that may all the same"),

@@ -15,8 +15,8 @@ import { passageRowSchema } from "./passages.ts";
 
 const moneySchema = z.int().min(0).max(1_000_000_000).describe("Minor units: cents");
 const minutesSchema = z.int().min(0).max(1_000_000);
-const wallClock = z.string().regex(/^\d{2}:\d{2}$/);
-const dateSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const wallClock = z.string().regex(/^\d{2}:\d{2}$/, "must be a time, such as 08:00");
+const dateSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date, such as 2026-12-25");
 
 export const weeklyHoursSchema = z.object({
   days: z
@@ -31,7 +31,7 @@ export const weeklyHoursSchema = z.object({
 export const tariffSchema = z.object({
   id: idSchema,
   name: nameSchema,
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  currency: z.string().regex(/^[A-Z]{3}$/, "must be three letters, such as EUR"),
   freeMinutes: minutesSchema.optional(),
   freeMinutesDeducted: z.boolean().optional(),
   bands: z
@@ -101,7 +101,7 @@ export const actuatorSchema = z.discriminatedUnion("kind", [
       .string()
       .min(1)
       .max(500)
-      .regex(/^[^#+\p{Cc}]+$/u)
+      .regex(/^[^#+\p{Cc}]+$/u, "must be a topic without # and +")
       .describe("On the broker that is set up under Administration"),
     tell: z.enum(["open", "all"]).default("open"),
   }),

@@ -13,11 +13,11 @@ import {
 import { passageRowSchema } from "./passages.ts";
 
 const moneySchema = z.int().min(0).max(1_000_000_000).describe("Minor units: cents");
-const classSchema = z.string().regex(/^[\w-]{1,40}$/);
+const classSchema = z.string().regex(/^[\w-]{1,40}$/, "may hold letters, digits, - and _, up to 40");
 const pricesSchema = z.record(classSchema, moneySchema);
 
 export const tollSetupSchema = z.object({
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  currency: z.string().regex(/^[A-Z]{3}$/, "must be three letters, such as EUR"),
   classes: z.array(classSchema).min(1).max(50).describe("The first is that of vehicles on no account"),
   gantries: z
     .array(

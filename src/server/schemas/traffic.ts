@@ -9,7 +9,7 @@ export const trafficSetupSchema = z.object({
         cameraId: idSchema,
         lane: z
           .string()
-          .regex(/^[\w -]{1,20}$/)
+          .regex(/^[\w -]{1,20}$/, "may hold letters, digits, spaces, - and _, up to 20")
           .default("1"),
         point: nameSchema.max(60).nullable().default(null).describe("Where it is, for origins and destinations"),
       }),
