@@ -70,6 +70,12 @@ export const strings = {
     title: "That did not work",
     unknown: "Something went wrong. Try again; if it stays, look at the server's log.",
     unreachable: "The server does not answer. Check that it is running and that the network is up.",
+    /** `gantries 2 › name: must not be empty`; rows counted from one, as people do. */
+    detail: (path: readonly string[], message: string) =>
+      `${path
+        .map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : part))
+        .join(" › ")
+        .replace(/ › (\d+)/g, " $1")}: ${message}`,
     status: (status: number) => `The server answered with status ${status}. Try again, or look at its log.`,
   },
   plate: {

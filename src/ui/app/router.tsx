@@ -1,4 +1,5 @@
 /** Every page's address. Each page's code is fetched when it is first opened. */
+import { Notifications } from "@mantine/notifications";
 import type { QueryClient } from "@tanstack/react-query";
 import {
   createRootRouteWithContext,
@@ -8,6 +9,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import type { JSX } from "react";
 import { type Session, sessionQuery } from "../api/session.ts";
 import { Loading, Problem } from "../parts/states.tsx";
 import { NotFound } from "./not-found.tsx";
@@ -15,9 +17,19 @@ import { parsePassageSearch } from "./passage-search.ts";
 import { Shell } from "./shell.tsx";
 
 const rootRoute = createRootRouteWithContext<{ readonly queryClient: QueryClient }>()({
-  component: Outlet,
+  component: Root,
   notFoundComponent: NotFound,
 });
+
+/** Messages stand within the router: they hold links. */
+function Root(): JSX.Element {
+  return (
+    <>
+      <Notifications position="bottom-right" limit={4} />
+      <Outlet />
+    </>
+  );
+}
 
 async function session(queryClient: QueryClient): Promise<Session> {
   return await queryClient.ensureQueryData(sessionQuery);

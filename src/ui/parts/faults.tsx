@@ -3,17 +3,22 @@
  * `/gantries/0/name`. Knows no schema itself, so that pages carry none.
  */
 import { createContext, type JSX, type ReactNode, useContext, useMemo } from "react";
-import { ApiProblem } from "../api/problem.ts";
+import { ApiProblem, type ProblemDetail } from "../api/problem.ts";
 
 const Faults = createContext<ReadonlyMap<string, string>>(new Map());
 
 export function FaultsOf(props: { readonly error: Error | null; readonly children: ReactNode }): JSX.Element {
   const { error, children } = props;
   const faults = useMemo(
-    () => new Map(error instanceof ApiProblem ? error.details.map(({ path, message }) => [path, message]) : []),
+    () => faultsOf(error instanceof ApiProblem ? error.details : []),
     [error],
   );
   return <Faults value={faults}>{children}</Faults>;
+}
+
+/** The first of what is wrong at each path. */
+function faultsOf(details: readonly ProblemDetail[]): ReadonlyMap<string, string> {
+  return new Map([...details].reverse().map(({ path, message }) => [path, message]));
 }
 
 /** What is wrong with the field at a path; undefined: nothing that the server told. */

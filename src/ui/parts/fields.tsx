@@ -27,10 +27,13 @@ function useCommon({ label, at, hint, width }: Omit<FieldProps<never>, "value" |
   };
 }
 
-export function TextField(props: FieldProps<string> & { readonly maxLength?: number }): JSX.Element {
+export function TextField(
+  props: FieldProps<string> & { readonly maxLength?: number; readonly type?: "text" | "datetime-local" },
+): JSX.Element {
   return (
     <TextInput
       {...useCommon(props)}
+      type={props.type ?? "text"}
       value={props.value}
       onChange={({ currentTarget: { value } }) => props.onChange(value)}
       {...(props.maxLength === undefined ? {} : { maxLength: props.maxLength })}

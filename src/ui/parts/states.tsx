@@ -1,5 +1,6 @@
 import { Alert, Button, Center, Loader, Stack, Text } from "@mantine/core";
 import type { JSX, ReactNode } from "react";
+import { ApiProblem } from "../api/problem.ts";
 import { strings } from "../strings.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { messageOf } from "./notices.ts";
@@ -35,17 +36,21 @@ export function Empty(props: {
   );
 }
 
-export function Problem(props: {
-  readonly error: unknown;
-  readonly onRetry?: () => void;
-  readonly children?: ReactNode;
-}): JSX.Element {
-  const { error, onRetry, children } = props;
+/** What went wrong, with the parts of a request that the server named. */
+export function Problem(props: { readonly error: unknown; readonly onRetry?: () => void }): JSX.Element {
+  const { error, onRetry } = props;
+  const details = error instanceof ApiProblem ? error.details : [];
   return (
     <Alert color="red" variant="light" title={strings.problems.title} icon={<Icon name="warning" />} role="alert">
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{messageOf(error)}</Text>
-        {children}
+        {details.length > 0 && (
+          <ul style={{ margin: 0, paddingInlineStart: 20, fontSize: "var(--mantine-font-size-sm)" }}>
+            {details.map(({ path, message }) => (
+              <li key={`${path} ${message}`}>{strings.problems.detail(path.split("/").slice(1), message)}</li>
+            ))}
+          </ul>
+        )}
         {onRetry !== undefined && (
           <Button size="xs" variant="default" leftSection={<Icon name="refresh" size={16} />} onClick={onRetry}>
             {strings.actions.retry}

@@ -1,21 +1,20 @@
-import { Badge, Button, CopyButton, Group, Paper, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Paper, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { type JSX, useState } from "react";
 import type { Site } from "../../../server/schemas/administration.ts";
 import type { Case } from "../../../server/schemas/enforcement.ts";
-import { addressOf, type BodyGiven } from "../../api/client.ts";
-import { useGet, usePages, useSend } from "../../api/queries.ts";
+import { addressOf } from "../../api/client.ts";
+import { usePages, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
 import { useCameraNames } from "../../parts/cameras.ts";
 import { formatTime, percent } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
-import { JsonForm } from "../../parts/json-form.tsx";
 import { LinkAnchor } from "../../parts/link.tsx";
 import { PassageThumb } from "../../parts/passage-table.tsx";
 import { Plate } from "../../parts/plate.tsx";
-import { Section } from "../../parts/section.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
 import { strings } from "../../strings.ts";
+import { EnforcementSetup } from "./enforcement-setup.tsx";
 import { SiteTabs } from "./site-tabs.tsx";
 
 const words = siteStrings.enforcement;
@@ -24,7 +23,9 @@ const CASES = "/api/v1/sites/:id/cases";
 
 export function EnforcementSite({ site }: { readonly site: Site }): JSX.Element {
   return (
-    <SiteTabs names={words.tabs}>{(tab) => (tab === "cases" ? <Cases site={site} /> : <Setup site={site} />)}</SiteTabs>
+    <SiteTabs names={words.tabs}>
+      {(tab) => (tab === "cases" ? <Cases site={site} /> : <EnforcementSetup site={site} />)}
+    </SiteTabs>
   );
 }
 
@@ -166,50 +167,5 @@ function Decide({
         </Button>
       )}
     </Group>
-  );
-}
-
-function Setup({ site }: { readonly site: Site }): JSX.Element {
-  const path = "/api/v1/sites/:id/enforcement";
-  const params = { id: site.id };
-  const config = useGet(path, { params });
-  const key = useGet("/api/v1/sites/:id/evidence-key", { params });
-  const save = useSend("PUT", path, { stale: [path], done: siteStrings.saved, ownProblem: true });
-  const mayWrite = useMay("sites:write");
-  return (
-    <Stack gap="lg">
-      <Section title={words.tabs.setup}>
-        <Answer query={config}>
-          {(found) => (
-            <JsonForm
-              label={siteStrings.asJson}
-              value={found}
-              isBusy={save.isPending}
-              mayWrite={mayWrite}
-              error={save.error}
-              onSave={(value) => save.mutate({ params, body: value as BodyGiven<"PUT", typeof path> })} // checked by the server
-            />
-          )}
-        </Answer>
-      </Section>
-      <Section title={words.key} about={words.keyAbout}>
-        <Answer query={key}>
-          {({ publicKey, fingerprint }) => (
-            <Group gap="md">
-              <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-                {words.fingerprint}: {fingerprint}
-              </Text>
-              <CopyButton value={publicKey}>
-                {({ copied, copy }) => (
-                  <Button size="xs" variant="default" onClick={copy}>
-                    {copied ? strings.actions.copied : words.copyKey}
-                  </Button>
-                )}
-              </CopyButton>
-            </Group>
-          )}
-        </Answer>
-      </Section>
-    </Stack>
   );
 }

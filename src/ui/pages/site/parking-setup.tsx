@@ -1,163 +1,136 @@
-import { Button, Checkbox, Group, NativeSelect, NumberInput, Stack, Table, Text, TextInput } from "@mantine/core";
-import { type JSX, useEffect, useState } from "react";
+import { Group } from "@mantine/core";
+import type { JSX } from "react";
 import type { Site } from "../../../server/schemas/administration.ts";
-import type { Answered, BodyGiven } from "../../api/client.ts";
-import { useAll, useGet, useSend } from "../../api/queries.ts";
-import { useMay } from "../../api/session.ts";
-import { JsonForm } from "../../parts/json-form.tsx";
+import type { BodyGiven } from "../../api/client.ts";
+import { NumberField, OptionalNumberField, TextField } from "../../parts/fields.tsx";
+import { freeId, Rows } from "../../parts/rows.tsx";
 import { Section } from "../../parts/section.tsx";
-import { Answer, Empty, Problem } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
-import { strings } from "../../strings.ts";
+import { NoCameras, type SiteCameras, useSiteCameras } from "./camera-fields.tsx";
+import { ParkingCameraFields, PolicyFields } from "./parking-gates.tsx";
+import { type SetupDraft, SetupForm } from "./setup-form.tsx";
 
-const words = siteStrings.parking;
+const words = siteStrings.parking.setup;
 const PATH = "/api/v1/sites/:id/parking";
-type Config = Answered<"GET", typeof PATH>;
-type Body = BodyGiven<"PUT", typeof PATH>;
-type Camera = Config["cameras"][number];
-const ROLES = ["none", "entry", "exit", "both"] as const;
+export type ParkingDraft = BodyGiven<"PUT", typeof PATH>;
+export type ParkingZone = NonNullable<ParkingDraft["zones"]>[number];
+export type ParkingCamera = NonNullable<ParkingDraft["cameras"]>[number];
 
 export function ParkingSetup({ site }: { readonly site: Site }): JSX.Element {
-  const config = useGet(PATH, { params: { id: site.id } });
-  return <Answer query={config}>{(found) => <Forms site={site} config={found} />}</Answer>;
-}
-
-function Forms({ site, config }: { readonly site: Site; readonly config: Config }): JSX.Element {
-  const cameras = useAll("/api/v1/cameras", { enabled: useMay("cameras:read") });
-  const mayWrite = useMay("sites:write");
-  const [capacity, setCapacity] = useState<number | string>(config.capacity);
-  const [roles, setRoles] = useState<readonly Camera[]>(config.cameras);
-  useEffect(() => {
-    setCapacity(config.capacity);
-    setRoles(config.cameras);
-  }, [config]);
-  const save = useSend("PUT", PATH, {
-    stale: [PATH, "/api/v1/sites/:id/parking/overview", "/api/v1/cameras"],
-    done: siteStrings.saved,
-    ownProblem: true,
-  });
-  const { timeZone: _, ...setup } = config;
-  const put = (body: Body): void => save.mutate({ params: { id: site.id }, body });
-  const change = (cameraId: string, patch: Partial<Camera> | null): void => {
-    const others = roles.filter((one) => one.cameraId !== cameraId);
-    const before = roles.find((one) => one.cameraId === cameraId);
-    const fresh: Camera = before ?? { cameraId, role: "entry", zones: [], hasGate: false, actuator: null };
-    setRoles(patch === null ? others : [...others, { ...fresh, ...patch }]);
-  };
+  const cameras = useSiteCameras(site);
   return (
-    <Stack gap="lg">
-      <Section title={words.cameras} about={words.camerasHint}>
-        <NumberInput
-          label={words.capacity}
-          value={capacity}
-          onChange={setCapacity}
-          min={0}
-          allowDecimal={false}
-          maw={160}
-          readOnly={!mayWrite}
-        />
-        <Answer query={cameras}>
-          {(all) =>
-            all.length === 0 ? (
-              <Empty icon="camera" title={words.noCameras} />
-            ) : (
-              <Table.ScrollContainer minWidth={700} type="native" tabIndex={0}>
-                <Table aria-label={words.cameras}>
-                  <Table.Tbody>
-                    {all
-                      .filter(({ siteId }) => siteId === null || siteId === site.id)
-                      .map(({ id, name }) => (
-                        <CameraRow
-                          key={id}
-                          name={name}
-                          camera={roles.find(({ cameraId }) => cameraId === id)}
-                          onChange={(patch) => change(id, patch)}
-                        />
-                      ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
-            )
-          }
-        </Answer>
-        {save.error !== null && <Problem error={save.error} />}
-        {mayWrite && (
-          <Group justify="flex-end">
-            <Button
-              loading={save.isPending}
-              onClick={() => put({ ...setup, capacity: Number(capacity), cameras: [...roles] })}
-            >
-              {strings.actions.save}
-            </Button>
-          </Group>
-        )}
-      </Section>
-      <Section title={words.zonesAndPolicy}>
-        <JsonForm
-          label={siteStrings.asJson}
-          value={setup}
-          isBusy={save.isPending}
-          mayWrite={mayWrite}
-          error={null}
-          onSave={(value) => put(value as Body)} // checked by the server, which names what is wrong
-        />
-      </Section>
-    </Stack>
+    <SetupForm
+      site={site}
+      path={PATH}
+      nameOf={(id, { zones = [] }) => cameras.nameOf(id) ?? zones.find((one) => one.id === id)?.name}
+    >
+      {(form) => <Fields {...form} cameras={cameras} />}
+    </SetupForm>
   );
 }
 
-function CameraRow(props: {
-  readonly name: string;
-  readonly camera: Camera | undefined;
-  readonly onChange: (patch: Partial<Camera> | null) => void;
-}): JSX.Element {
-  const { name, camera, onChange } = props;
-  const address =
-    camera?.actuator == null ? "" : camera.actuator.kind === "http" ? camera.actuator.url : camera.actuator.topic;
-  const actuatorOf = (text: string): Camera["actuator"] =>
-    text.trim() === ""
-      ? null
-      : /^https?:/.test(text)
-        ? { kind: "http", url: text.trim(), tell: "open" }
-        : { kind: "mqtt", topic: text.trim(), tell: "open" };
+function Fields(props: SetupDraft<ParkingDraft> & { readonly cameras: SiteCameras }): JSX.Element {
+  const { draft, change, cameras } = props;
+  const { zones = [], cameras: rows = [] } = draft;
+  /** A zone that goes is left by its cameras. */
+  const changeZones = (next: readonly ParkingZone[]): void => {
+    const ids = next.map(({ id }) => id);
+    const left = rows.map((row) => ({ ...row, zones: row.zones?.filter((id) => ids.includes(id)) }));
+    change({ zones: [...next], cameras: left });
+  };
   return (
-    <Table.Tr>
-      <Table.Td fw={600}>{name}</Table.Td>
-      <Table.Td>
-        <NativeSelect
-          aria-label={words.roleOf(name)}
-          data={ROLES.map((value) => ({ value, label: words.roles[value] }))}
-          value={camera?.role ?? "none"}
-          onChange={({ currentTarget: { value } }) => {
-            const role = ROLES.find((one) => one === value) ?? "none";
-            onChange(role === "none" ? null : { role });
-          }}
+    <>
+      <Section title={words.places} about={words.placesAbout}>
+        <NumberField
+          label={words.capacity}
+          hint={words.capacityHint}
+          at="/capacity"
+          width={160}
+          value={draft.capacity}
+          onChange={(capacity) => change({ capacity })}
         />
-      </Table.Td>
-      <Table.Td>
-        {camera !== undefined && (
-          <Checkbox
-            label={words.hasGate}
-            checked={camera.hasGate}
-            onChange={({ currentTarget: { checked } }) => onChange({ hasGate: checked })}
-          />
-        )}
-      </Table.Td>
-      <Table.Td>
-        {camera?.hasGate === true && (
-          <>
-            <TextInput
-              aria-label={`${words.barrierAddress}, ${name}`}
-              placeholder={words.barrierAddress}
-              value={address}
-              onChange={({ currentTarget: { value } }) => onChange({ actuator: actuatorOf(value) })}
-            />
-            <Text size="xs" c="dimmed">
-              {words.barrierHint}
-            </Text>
-          </>
-        )}
-      </Table.Td>
-    </Table.Tr>
+        <Rows
+          at="/zones"
+          rows={zones}
+          onChange={changeZones}
+          add={words.addZone}
+          empty={words.noZones}
+          nameOf={({ name }, i) => name.trim() || words.newZone(i + 1)}
+          fresh={(): ParkingZone => ({
+            ...{ id: freeId("zone", zones), name: "", capacity: draft.capacity, priority: zones.length },
+          })}
+        >
+          {(row, changeRow, at) => <ZoneFields {...{ row, at }} change={changeRow} />}
+        </Rows>
+      </Section>
+      {cameras.isNone ? (
+        <NoCameras title={words.cameras} />
+      ) : (
+        <Section title={words.cameras} about={words.camerasAbout}>
+          <Rows
+            at="/cameras"
+            rows={rows}
+            onChange={(next) => change({ cameras: [...next] })}
+            add={words.addCamera}
+            empty={words.noCameras}
+            nameOf={({ cameraId }, i) => cameras.nameOf(cameraId) ?? words.newCamera(i + 1)}
+            fresh={(): ParkingCamera => ({ cameraId: "", role: "entry" })}
+          >
+            {(row, changeRow, at) => (
+              <ParkingCameraFields
+                {...{ row, at, cameras, zones }}
+                taken={rows.map(({ cameraId }) => cameraId)}
+                change={changeRow}
+              />
+            )}
+          </Rows>
+        </Section>
+      )}
+      <Section title={words.policy} about={words.policyAbout}>
+        <PolicyFields policy={draft.policy ?? {}} onChange={(policy) => change({ policy })} />
+      </Section>
+    </>
+  );
+}
+
+function ZoneFields(props: {
+  readonly row: ParkingZone;
+  readonly change: (patch: Partial<ParkingZone>) => void;
+  readonly at: string;
+}): JSX.Element {
+  const { row, change, at } = props;
+  return (
+    <Group align="flex-start" gap="sm">
+      <TextField
+        label={words.name}
+        at={`${at}/name`}
+        maxLength={120}
+        value={row.name}
+        onChange={(name) => change({ name })}
+      />
+      <NumberField
+        label={words.capacity}
+        at={`${at}/capacity`}
+        value={row.capacity}
+        onChange={(capacity) => change({ capacity })}
+      />
+      <OptionalNumberField
+        label={words.maxStay}
+        hint={words.maxStayHint}
+        at={`${at}/maxStayMinutes`}
+        suffix="min"
+        min={1}
+        value={row.maxStayMinutes}
+        onChange={(maxStayMinutes) => change({ maxStayMinutes })}
+      />
+      <OptionalNumberField
+        label={words.priority}
+        hint={words.priorityHint}
+        at={`${at}/priority`}
+        max={1000}
+        value={row.priority}
+        onChange={(priority) => change({ priority })}
+      />
+    </Group>
   );
 }

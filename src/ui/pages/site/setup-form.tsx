@@ -34,6 +34,8 @@ export function SetupForm<P extends SetupPath>(props: {
   /** Ids that the server's words may name, by what people call them. */
   readonly nameOf?: (id: string, draft: BodyGiven<"PUT", P>) => string | undefined;
   readonly children: (form: SetupDraft<BodyGiven<"PUT", P>>) => ReactNode;
+  /** Below, for those too who may not change it: what the draft would do. */
+  readonly after?: (draft: BodyGiven<"PUT", P>) => ReactNode;
 }): JSX.Element {
   const saved = useGet(props.path, { params: { id: props.site.id } } as never); // every path of these has this one
   return (
@@ -117,6 +119,7 @@ function Form<P extends SetupPath>(
             )}
           </>
         )}
+        {props.after?.(draft)}
       </Stack>
     </FaultsOf>
   );
@@ -154,18 +157,10 @@ function SaveBar(props: {
 /** The server's no: which fields, or its sentence with names instead of ids. */
 function Refusal(props: { readonly error: Error; readonly nameOf: (id: string) => string | undefined }): JSX.Element {
   const { error, nameOf } = props;
-  const details = error instanceof ApiProblem ? error.details : [];
-  if (details.length === 0) {
-    const named = messageOf(error).replace(/"([^"]+)"/g, (whole, id: string) => nameOf(id) ?? whole);
-    return <Problem error={new Error(named)} />;
+  if (error instanceof ApiProblem && error.details.length > 0) {
+    const { status, code, details } = error;
+    return <Problem error={new ApiProblem(status, code, words.faults(details.length), details)} />;
   }
-  return (
-    <Problem error={new Error(words.faults(details.length))}>
-      <ul style={{ margin: 0, paddingInlineStart: 20, fontSize: "var(--mantine-font-size-sm)" }}>
-        {details.map(({ path, message }) => (
-          <li key={path}>{words.fault(path.split("/").slice(1), message)}</li>
-        ))}
-      </ul>
-    </Problem>
-  );
+  const named = messageOf(error).replace(/"([^"]+)"/g, (whole, id: string) => nameOf(id) ?? whole);
+  return <Problem error={new Error(named)} />;
 }

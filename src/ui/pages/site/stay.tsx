@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, Modal, SimpleGrid, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Autocomplete, Button, Group, Modal, SimpleGrid, Stack, Text, TextInput, Title } from "@mantine/core";
 import { type JSX, type ReactNode, useState } from "react";
 import type { Site } from "../../../server/schemas/administration.ts";
 import type { SessionDetail } from "../../../server/schemas/parking.ts";
@@ -8,12 +8,13 @@ import { useMay } from "../../api/session.ts";
 import { useCameraNames } from "../../parts/cameras.ts";
 import { formatTime } from "../../parts/format.ts";
 import { LinkAnchor } from "../../parts/link.tsx";
-import { formatMoney, moneyOf } from "../../parts/money.ts";
+import { moneyOf } from "../../parts/money.ts";
 import { PassageThumb } from "../../parts/passage-table.tsx";
 import { Plate } from "../../parts/plate.tsx";
 import { Answer } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
 import { strings } from "../../strings.ts";
+import { FeeLines } from "./fee-lines.tsx";
 import { StayMarks } from "./stays.tsx";
 
 const words = siteStrings.parking;
@@ -74,35 +75,19 @@ function Content(props: {
       {fee === null ? (
         <Text size="sm">{words.noFee}</Text>
       ) : (
-        <Table aria-label={words.lines} verticalSpacing={4}>
-          <Table.Tbody>
-            {fee.lines.map(({ text, amount }, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: lines of one answer, never reordered
-              <Table.Tr key={i}>
-                <Table.Td>{text}</Table.Td>
-                <Table.Td ta="right" className="numeric">
-                  {formatMoney(amount, null, fee.digits)}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-            {stay.payments.map(({ id, amount, method, by, timeMs }) => (
-              <Table.Tr key={id}>
-                <Table.Td>
-                  {words.paid} · {method} · {formatTime(timeMs)} · {by}
-                </Table.Td>
-                <Table.Td ta="right" className="numeric">
-                  {formatMoney(-amount, null, fee.digits)}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-            <Table.Tr>
-              <Table.Td fw={650}>{words.due}</Table.Td>
-              <Table.Td ta="right" fw={650} className="numeric">
-                {formatMoney(stay.due, fee.currency, fee.digits)}
-              </Table.Td>
-            </Table.Tr>
-          </Table.Tbody>
-        </Table>
+        <FeeLines
+          label={words.lines}
+          lines={[
+            ...fee.lines,
+            ...stay.payments.map(({ amount, method, by, timeMs }) => ({
+              text: [words.paid, method, formatTime(timeMs), by].filter((part) => part !== "").join(" · "),
+              amount: -amount,
+            })),
+          ]}
+          total={{ text: words.due, amount: stay.due }}
+          currency={fee.currency}
+          digits={fee.digits}
+        />
       )}
       {stay.leaveByMs !== null && <Text size="sm">{words.leaveBy(formatTime(stay.leaveByMs))}</Text>}
       {mayOperate && (
