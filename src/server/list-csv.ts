@@ -13,7 +13,7 @@ export interface DraftLine {
 /** Lines looked at; more are a problem of their own. */
 export const MAX_IMPORT_LINES = 100_000;
 
-const COLUMNS: readonly CsvColumn<ListEntry>[] = [
+const COLUMNS: readonly CsvColumn<EntryDraft>[] = [
   { name: "text", value: ({ text }) => text },
   { name: "label", value: ({ label }) => label },
   { name: "note", value: ({ note }) => note },
@@ -25,6 +25,28 @@ const COLUMNS: readonly CsvColumn<ListEntry>[] = [
 
 export function entriesCsv(entries: Iterable<ListEntry>): string {
   return csvTable(COLUMNS, entries);
+}
+
+/**
+ * What a line of a file does, in the names of its columns: `Flat 3, validTo 2027-01-01, wildcard` for a new entry, and
+ * `validTo – → 2027-01-01` for one that is there; empty when nothing changes.
+ */
+export function entryDetail(before: EntryDraft | undefined, after: EntryDraft): string {
+  const parts = COLUMNS.slice(1).flatMap(({ name, value }) => {
+    const is = value(after) ?? "";
+    if (before === undefined) {
+      if (is === "" || is === false) return [];
+      return [is === true ? name : name === "label" ? String(is) : `${name} ${shortly(is)}`];
+    }
+    const was = value(before) ?? "";
+    return was === is ? [] : [`${name} ${shortly(was)} → ${shortly(is)}`];
+  });
+  return parts.join(", ");
+}
+
+function shortly(value: string | number | boolean): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return value === "" ? "–" : String(value).replace(/T00:00:00\.000Z$/, "");
 }
 
 /** Other words for our columns, lower case without spaces. */

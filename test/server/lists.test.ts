@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { entriesOfCsv, entryText } from "../../src/server/list-csv.ts";
+import { type EntryDraft, entriesOfCsv, entryDetail, entryText } from "../../src/server/list-csv.ts";
 import { type Client, startServer, type TestServer } from "./running-server.ts";
 
 let running: TestServer;
@@ -52,6 +52,34 @@ test("lines of a file are entries, or problems with their number", () => {
     [3, 4, 5, 6, 8],
   );
 });
+
+const DRAFT: EntryDraft = {
+  ...{ text: "AB12", label: null, note: null, validFromMs: null, validToMs: null, createdBy: "anna" },
+  ...{ isWildcard: false, isLookAlike: false },
+};
+const DAY_MS = Date.UTC(2027, 0, 1);
+for (const { name, before, after, expected } of [
+  { name: "a new plate alone", before: undefined, after: {}, expected: "" },
+  {
+    name: "a new plate with everything",
+    before: undefined,
+    after: { label: "Flat 3", note: "van", validToMs: DAY_MS, isWildcard: true },
+    expected: "Flat 3, note van, validTo 2027-01-01, wildcard",
+  },
+  { name: "nothing changed", before: { label: "Flat 3" }, after: { label: "Flat 3" }, expected: "" },
+  {
+    name: "what was and what will be",
+    before: { label: "Flat 3", validToMs: DAY_MS, isLookAlike: true },
+    after: { label: "Flat 9", validToMs: DAY_MS + 3_600_000 },
+    expected: "label Flat 3 → Flat 9, validTo 2027-01-01 → 2027-01-01T01:00:00.000Z, lookAlike yes → no",
+  },
+  { name: "what is taken away", before: { note: "van" }, after: {}, expected: "note van → –" },
+]) {
+  test(`the preview of an import tells ${name}`, () => {
+    const known = before === undefined ? undefined : { ...DRAFT, ...before };
+    assert.equal(entryDetail(known, { ...DRAFT, ...after }), expected);
+  });
+}
 
 test("an import shows what it will change, changes nothing while a line is wrong, and then does exactly that", async () => {
   const list = await newList("Import");

@@ -37,7 +37,8 @@ export function refusal(address: string, policy: AddressPolicy): string | null {
     case "private":
     case "loopback": {
       const isAllowed = kind === "private" ? policy.allowPrivate : policy.allowLoopback;
-      if (!isAllowed) return `a ${kind} address, which is not allowed here`;
+      if (!isAllowed)
+        return `a ${kind} address, which is not allowed here; allow the own network for it if it is meant`;
       if (policy.networks === undefined || isInNetworks(address, policy.networks)) return null;
       return `a ${kind} address outside the networks allowed (${policy.networks.join(", ")})`;
     }

@@ -5,7 +5,7 @@ import { audited } from "../audited.ts";
 import { seesSite } from "../caller.ts";
 import type { ServerContext } from "../context.ts";
 import type { Call, HandlersOf } from "../handler.ts";
-import { type DraftLine, type EntryDraft, entriesCsv, entriesOfCsv, entryText } from "../list-csv.ts";
+import { type DraftLine, entriesCsv, entriesOfCsv, entryDetail, entryText } from "../list-csv.ts";
 import { pageOfRows } from "../page.ts";
 import { notFound, RequestProblem } from "../problem.ts";
 import type { Route } from "../route.ts";
@@ -183,7 +183,8 @@ function previewOf(
   const texts = new Set(entries.map(({ entry }) => entry.text));
   const adds = entries.filter(({ entry }) => !before.has(entry.text));
   const changes = entries.flatMap(({ line, entry }) => {
-    const detail = differences(before.get(entry.text), entry);
+    const known = before.get(entry.text);
+    const detail = known === undefined ? "" : entryDetail(known, entry);
     return detail === "" ? [] : [{ line, text: entry.text, change: "change" as const, detail }];
   });
   const removes = mode === "replace" ? known.filter(({ text }) => !texts.has(text)) : [];
@@ -194,7 +195,12 @@ function previewOf(
     remove: removes.length,
     same: entries.length - adds.length - changes.length,
     changes: [
-      ...adds.map(({ line, entry }) => ({ line, text: entry.text, change: "add" as const, detail: entry.label ?? "" })),
+      ...adds.map(({ line, entry }) => ({
+        line,
+        text: entry.text,
+        change: "add" as const,
+        detail: entryDetail(undefined, entry),
+      })),
       ...changes,
       ...removes.map(({ text, label }) => ({ line: null, text, change: "remove" as const, detail: label ?? "" })),
     ].slice(0, NAMED),
@@ -202,14 +208,6 @@ function previewOf(
     problemCount: problems.length,
     fingerprint,
   };
-}
-
-const COMPARED = ["isWildcard", "isLookAlike", "label", "note", "validFromMs", "validToMs"] as const;
-
-/** Names of what would change; empty when nothing would, or there was no entry. */
-function differences(before: StoredEntry | undefined, after: EntryDraft): string {
-  if (before === undefined) return "";
-  return COMPARED.filter((key) => before[key] !== after[key]).join(", ");
 }
 
 function fingerprintOf(csv: string, mode: string, known: readonly StoredEntry[]): string {
