@@ -11,8 +11,8 @@ import { CASCADE_DEFAULTS, findPlates } from "../src/classic/cascade.ts";
 import { matchDetections, quantile } from "../src/core/metrics.ts";
 import { defaultCascadePath } from "../src/node/classic-cascade-file.ts";
 import { loadCascade } from "../src/node/classic-opencv.ts";
-import { readDataset, type TruthPlate } from "../src/node/dataset.ts";
 import { decodeImage, readImageFile } from "../src/node/decode-image.ts";
+import { askedScenes, isAsked } from "./asked-plates.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,13 +27,8 @@ const [dataset] = positionals;
 if (dataset === undefined) throw new Error("Name a dataset folder.");
 const settings = { scaleFactor: Number(values["scale-factor"]), minNeighbors: Number(values["min-neighbors"]) };
 
-const isAsked = ({ text, lines, legible }: TruthPlate): boolean =>
-  lines === 1 && text !== null && /^[A-Z0-9ÄÖÜ]+$/.test(text) && legible === "full";
-
 const [part = 0, parts = 1] = values.part.split("/").map(Number);
-const samples = (await readDataset(dataset)).samples
-  .filter(({ kind, plates }) => kind === "scene" && plates.some(isAsked))
-  .filter((_, index) => index % parts === part);
+const samples = (await askedScenes(dataset)).filter((_, index) => index % parts === part);
 const cascade = await loadCascade(values.cascade);
 let [asked, right, found, judged] = [0, 0, 0, 0];
 const cpuMs: number[] = [];

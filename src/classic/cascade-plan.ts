@@ -57,7 +57,8 @@ export function searchPlaces(
   return agree(windows).map((place) => ({ ...place, box: grown(place.box, plan) }));
 }
 
-function grown([x, y, width, height]: Box, { growth }: CascadePlan): Box {
+/** The box of windows as the plate's. */
+export function grown([x, y, width, height]: Box, { growth }: Pick<CascadePlan, "growth">): Box {
   const shape = Math.log(width / height) - 1;
   const newWidth = width * Math.exp(growth.width[0] + growth.width[1] * shape);
   const newHeight = height * Math.exp(growth.height[0] + growth.height[1] * shape);

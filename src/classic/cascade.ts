@@ -6,8 +6,8 @@ import type { Box } from "../core/geometry.ts";
 import { nms, quadOfBox } from "../core/geometry.ts";
 import { greyscale, type Image, resize } from "../core/image.ts";
 import type { Detection } from "../core/read.ts";
-import { type CascadePlan, searchPlaces } from "./cascade-plan.ts";
-import { judgePlaces } from "./check-place.ts";
+import { type AgreedPlace, type CascadePlan, searchPlaces } from "./cascade-plan.ts";
+import { checkPlaces, judgePlaces } from "./check-place.ts";
 import type { GreyPicture } from "./grey-picture.ts";
 
 export interface CascadeSettings {
@@ -53,23 +53,40 @@ const MAX_IOU = 0.3;
 
 /** Plates in a frame, the surest first; corners are the box's. */
 export function findPlates(frame: Image, cascade: Cascade, settings: CascadeSettings): Detection[] {
-  const scale = Math.min(1, MAX_SIDE_PX / Math.max(frame.width, frame.height));
-  const width = Math.max(1, Math.round(frame.width * scale));
-  const height = Math.max(1, Math.round(frame.height * scale));
-  const picture = { width, height, data: greyscale(scale === 1 ? frame : resize(frame, width, height)) };
-  const toFrame = ([x, y, boxWidth, boxHeight]: Box): Box => {
-    const [scaleX, scaleY] = [frame.width / width, frame.height / height];
-    return [x * scaleX, y * scaleY, boxWidth * scaleX, boxHeight * scaleY];
-  };
-  if (cascade.plan !== undefined) {
-    const places = searchPlaces(picture, cascade, cascade.plan, settings.scaleFactor)
-      .filter(({ windows }) => windows > settings.minNeighbors)
-      .map(({ box, windows }) => ({ box: toFrame(box), windows }));
-    return judgePlaces(frame, places, cascade.plan).map(({ box, confidence }) => detectionOf(box, confidence));
+  const { plan } = cascade;
+  if (plan !== undefined) {
+    const places = checkPlaces(frame, findPlaces(frame, cascade, plan, settings));
+    return judgePlaces(places, plan).map(({ box, confidence }) => detectionOf(box, confidence));
   }
+  const { picture, toFrame } = shrunk(frame);
   return agreedByOpenCv(picture, cascade, settings).map(({ box, windows }) =>
     detectionOf(toFrame(box), windowsConfidence(windows)),
   );
+}
+
+/** Where enough windows of a cascade with a plan agree, in the frame's pixels; not yet judged. */
+export function findPlaces(
+  frame: Image,
+  cascade: Cascade,
+  plan: CascadePlan,
+  settings: CascadeSettings,
+): AgreedPlace[] {
+  const { picture, toFrame } = shrunk(frame);
+  return searchPlaces(picture, cascade, plan, settings.scaleFactor)
+    .filter(({ windows }) => windows > settings.minNeighbors)
+    .map(({ box, windows }) => ({ box: toFrame(box), windows }));
+}
+
+/** The frame as it is searched, and the way back. */
+function shrunk(frame: Image): { readonly picture: GreyPicture; toFrame(box: Box): Box } {
+  const scale = Math.min(1, MAX_SIDE_PX / Math.max(frame.width, frame.height));
+  const width = Math.max(1, Math.round(frame.width * scale));
+  const height = Math.max(1, Math.round(frame.height * scale));
+  const [scaleX, scaleY] = [frame.width / width, frame.height / height];
+  return {
+    picture: { width, height, data: greyscale(scale === 1 ? frame : resize(frame, width, height)) },
+    toFrame: ([x, y, boxWidth, boxHeight]) => [x * scaleX, y * scaleY, boxWidth * scaleX, boxHeight * scaleY],
+  };
 }
 
 function detectionOf(box: Box, confidence: number): Detection {

@@ -14,6 +14,11 @@ export interface CheckedPlace {
   readonly textScore: number;
 }
 
+/** All that is known of a place when it is judged. */
+export interface JudgedPlace extends CheckedPlace {
+  readonly windows: number;
+}
+
 /** Fewer characters say little of where the plate ends. */
 const MIN_SCORE_TO_PLACE = 3.5;
 
@@ -34,25 +39,33 @@ const USUAL_LOG_ASPECT = 1.1;
 /** Boxes drawn after the same text are the same plate. */
 const MAX_IOU = 0.3;
 
-/** Places that are sure enough to be plates, the surest first. @param places in the frame's pixels. */
+/** Looks for text at the first places, those with most windows. @param places in the frame's pixels. */
+export function checkPlaces(frame: Image, places: readonly AgreedPlace[]): JudgedPlace[] {
+  return places.slice(0, MAX_CHECKED).map(({ box, windows }) => ({ ...checkPlace(frame, box), windows }));
+}
+
+/** What speaks for a place, in the order of the evidence's weights; the first stands for the bias. */
+export function evidenceOf({ box, textScore, windows }: JudgedPlace): readonly number[] {
+  const aspect = Math.log(box[2] / box[3]);
+  // A squeezed picture has more stripes that look like a plate than one as it is.
+  return [1, Math.log(windows), Math.min(textScore, MAX_TEXT_SCORE), aspect, (aspect - USUAL_LOG_ASPECT) ** 2];
+}
+
+/** Places that are sure enough to be plates, the surest first. */
 export function judgePlaces(
-  frame: Image,
-  places: readonly AgreedPlace[],
-  { evidence, minConfidence }: CascadePlan,
+  places: readonly JudgedPlace[],
+  {
+    evidence: { bias, windows, text, aspect, oddAspect },
+    minConfidence,
+  }: Pick<CascadePlan, "evidence" | "minConfidence">,
 ): { readonly box: Box; readonly confidence: number }[] {
-  const judged = places.slice(0, MAX_CHECKED).map(({ box, windows }) => {
-    const checked = checkPlace(frame, box);
-    const aspect = Math.log(checked.box[2] / checked.box[3]);
-    const logit =
-      evidence.bias +
-      evidence.windows * Math.log(windows) +
-      evidence.text * Math.min(checked.textScore, MAX_TEXT_SCORE) +
-      // A squeezed picture has more stripes that look like a plate than one as it is.
-      evidence.aspect * aspect +
-      evidence.oddAspect * (aspect - USUAL_LOG_ASPECT) ** 2;
-    return { box: checked.box, confidence: 1 / (1 + Math.exp(-logit)) };
-  });
-  const sure = judged.filter(({ confidence }) => confidence >= minConfidence);
+  const weights = [bias, windows, text, aspect, oddAspect];
+  const sure = places
+    .map((place) => {
+      const logit = evidenceOf(place).reduce((sum, value, i) => sum + value * weights[i]!, 0);
+      return { box: place.box, confidence: 1 / (1 + Math.exp(-logit)) };
+    })
+    .filter(({ confidence }) => confidence >= minConfidence);
   const kept = nms(
     sure.map(({ box }) => box),
     sure.map(({ confidence }) => confidence),
