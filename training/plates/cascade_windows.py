@@ -43,8 +43,12 @@ def is_held_out(image: str) -> bool:
     return zlib.crc32(stem[:40].encode()) % 10 == 0
 
 
-def load_scenes(data: Path) -> list[Scene]:
-    """Scenes and negatives of a split, and its crops that show what lies around their plate."""
+def load_scenes(data: Path, share: float = 1.0) -> list[Scene]:
+    """Scenes and negatives of a split, and its crops that show what lies around their plate; none held out for tuning.
+
+    Args:
+        share: of the pictures, by name, to try things out.
+    """
     folders = [*sorted((data / "scenes").iterdir()), data / "negatives", *sorted((data / "crops").iterdir())]
     scenes = []
     for folder in folders:
@@ -52,7 +56,10 @@ def load_scenes(data: Path) -> list[Scene]:
         if is_crop and folder.name in UNLIKE:
             continue
         for line in (folder / "labels.jsonl").read_text().splitlines():
-            scene = _load_scene(folder, json.loads(line), is_crop)
+            row = json.loads(line)
+            if is_held_out(row["image"]) or zlib.crc32(row["image"].encode()) % 1000 >= 1000 * share:
+                continue
+            scene = _load_scene(folder, row, is_crop)
             if scene is not None:
                 scenes.append(scene)
     return scenes

@@ -32,7 +32,6 @@ from .cascade_windows import (
     Scene,
     boxes_in_frame,
     cut_positives,
-    is_held_out,
     load_scenes,
     overlap,
     shuffled_views,
@@ -94,16 +93,14 @@ def main() -> None:
     parser.add_argument("--min-hit-rate", type=float, default=0.997)
     parser.add_argument("--max-false-alarm", type=float, default=0.3)
     parser.add_argument("--max-windows", type=float, default=4e7, help="looked at for negatives, a stage")
-    parser.add_argument("--limit", type=int, help="pictures, to try things out")
+    parser.add_argument("--share", type=float, default=1.0, help="of the pictures, to try things out")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
     cv2.setNumThreads(1)
     start = time.monotonic()
 
-    scenes = [scene for scene in load_scenes(options.data) if not is_held_out(scene.name.split("/")[1])]
-    if options.limit is not None:
-        scenes = [scenes[i] for i in rng.permutation(len(scenes))[: options.limit]]
+    scenes = load_scenes(options.data, options.share)
     positives = cut_positives(scenes, options.variants, rng)
     scenes = [scene for scene in scenes if not scene.is_crop]
     features = all_features(WIDTH, HEIGHT)
