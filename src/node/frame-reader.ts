@@ -1,4 +1,5 @@
 /** Finds and reads the plates of video frames in worker threads; several cameras may share one. */
+import "./no-telemetry.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MAX_SIDE_PX } from "../classic/cascade.ts";
@@ -14,6 +15,8 @@ export interface FrameReader extends AsyncDisposable {
   readonly detectorSide: number;
   /** Frames read at once. */
   readonly workers: number;
+  /** How many of them have nothing to do. */
+  free(): number;
   read(job: FrameJob): Promise<FrameReply>;
   close(): Promise<void>;
 }
@@ -28,6 +31,7 @@ export async function createFrameReader(options: ReaderOptions = {}): Promise<Fr
   return {
     detectorSide: settings.engine === "classic" ? MAX_SIDE_PX : await sideOfDetector(settings.modelsFolder),
     workers,
+    free: () => pool.free(),
     read: (job) => pool.run(job),
     close: () => pool.close(),
     [Symbol.asyncDispose]: () => pool.close(),

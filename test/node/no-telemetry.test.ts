@@ -30,6 +30,12 @@ const ways = [
       await reader.close();`,
   },
   {
+    name: "the worker threads that read video",
+    code: () => `const { createFrameReader } = await import(${here("frame-reader.ts")});
+      const reader = await createFrameReader({ modelsFolder: ${JSON.stringify(models)} });
+      await reader.close();`,
+  },
+  {
     name: "models loaded by the caller",
     code: () => `const { loadModels } = await import(${here("load-model.ts")});
       await loadModels(${JSON.stringify(models)});`,
