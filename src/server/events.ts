@@ -45,6 +45,8 @@ export interface Notification {
   readonly text: string;
   readonly timeMs: number;
   readonly cameraId: string | null;
+  /** Of a site: for those who see it. */
+  readonly siteId?: string;
 }
 
 /** Everything the bus carries, with what it is about. */

@@ -105,6 +105,7 @@ async function eventFilter(
   return ({ type, payload }) => {
     if (!caller.permissions.has(NEEDED[type])) return false;
     if ("siteId" in payload && type === "site") return seesSite(caller, payload.siteId);
+    if (type === "notification" && payload.siteId !== undefined) return seesSite(caller, payload.siteId);
     const { cameraId } = payload;
     if (cameraId === null) return visible === null;
     return (visible === null || visible.has(cameraId)) && (wanted === null || wanted.has(cameraId));

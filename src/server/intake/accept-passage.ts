@@ -31,14 +31,21 @@ export interface AcceptContext {
   readonly bus: EventBus;
   /** There are new deliveries. */
   readonly wakeDeliveries: () => void;
+  /** A vehicle that has just been seen, before anything of it is on disk. */
+  readonly onSeen?: ((draft: PassageDraft) => void) | undefined;
   /** A passage is on disk that was not there before. */
   readonly onStored?: ((appended: Appended["passage"]) => void) | undefined;
+  readonly nowMs?: (() => number) | undefined;
 }
+
+/** A passage told later than this is of no vehicle in sight. */
+const FRESH_MS = 15_000;
 
 export type AcceptPassage = (draft: PassageDraft) => Promise<Appended>;
 
 /** @returns a function that throws PlateKitError as `passages.append` and `pictures.put`. */
-export function createAcceptPassage({ store, setup, bus, wakeDeliveries, onStored }: AcceptContext): AcceptPassage {
+export function createAcceptPassage(context: AcceptContext): AcceptPassage {
+  const { store, setup, bus, wakeDeliveries, onSeen, onStored, nowMs = Date.now } = context;
   const inTurn = createTurns();
 
   async function accept(draft: PassageDraft, known: KnownSetup): Promise<Appended> {
@@ -46,6 +53,8 @@ export function createAcceptPassage({ store, setup, bus, wakeDeliveries, onStore
     const camera = known.cameras.get(cameraId) ?? { id: cameraId, name: cameraId, siteId: null };
     const siteId = draft.siteId === undefined ? camera.siteId : draft.siteId;
     const timeMs = passage.firstTimeMs;
+    // Barriers and people who wait for a plate need not wait for the disk.
+    if (Math.abs(nowMs() - passage.lastTimeMs) < FRESH_MS) onSeen?.({ ...draft, siteId });
     const hits = known.matcher.match(passage, timeMs, siteId);
     const listHits = hits.map(({ hit }) => hit);
     const isHashed = siteId !== null && known.sites.get(siteId)?.isPrivate === true && hits.length === 0;

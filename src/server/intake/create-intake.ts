@@ -39,7 +39,7 @@ export interface IntakeOptions {
 
 /** What is told of passages on their way. */
 export interface SiteHooks {
-  /** The first confident read of a vehicle in sight, under the id of the passage to come. Private sites too. */
+  /** A vehicle in sight, under the id of the passage to come, perhaps several times. Private sites too. */
   onPreview(draft: PassageDraft): void;
   onStored(passage: StoredPassage): void;
 }
@@ -74,7 +74,9 @@ export async function createIntake(options: IntakeOptions): Promise<RunningIntak
   const accept = createAcceptPassage({
     ...{ store, setup, bus },
     wakeDeliveries: () => deliverer.wake(),
+    onSeen: options.sites?.onPreview,
     onStored: options.sites?.onStored,
+    nowMs,
   });
   const spool = createSpool({ accept, onTrouble: ({ level, text }) => notify(level, text, null) });
   let reader: Promise<FrameReader> | undefined;

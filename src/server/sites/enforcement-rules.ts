@@ -57,7 +57,7 @@ export function checkEnforcement(site: Site, setup = enforcementSetup(site)): En
 
 export function enforcementRules(site: Site, store: Pick<Store, "siteRecords" | "lists">): SiteRules<EnforcementState> {
   const setup = checkEnforcement(site);
-  const watched = new Set([...setup.cameras, ...setup.restrictions.flatMap(({ cameraIds }) => cameraIds)]);
+  const watched = watchedCameras(site, setup);
   const lists = async (): Promise<Pick<EnforcementState, "listsVersion" | "hotlist" | "restrictions">> => {
     const listsVersion = await store.lists.version();
     const [all, entries] = await Promise.all([store.lists.list(), store.lists.entries.list()]);
@@ -89,7 +89,7 @@ export function enforcementRules(site: Site, store: Pick<Store, "siteRecords" | 
       const seen = passage.correctedText === null ? passage : { ...passage, ...certainPlate(passage.correctedText) };
       const put: SiteRecord[] = [];
       if (watched.has(passage.cameraId)) {
-        put.push(...hotlistCases(seen, state, setup.minProbability));
+        put.push(...hotlistCases(seen, state, site, setup));
         put.push(
           ...violationsOf(seen, state.restrictions).map(({ case: one }) =>
             caseRecord(one, { ...NOTHING, read: seen.text }),
@@ -117,7 +117,18 @@ export function enforcementRules(site: Site, store: Pick<Store, "siteRecords" | 
 
 const NOTHING = { grade: null, isExact: null, source: null, isLive: false } as const;
 
-function hotlistCases(passage: SitePassage, { hotlist }: EnforcementState, minProbability: number): SiteRecord[] {
+/** Cameras at which plates are held against hotlists and restrictions. */
+export function watchedCameras(site: Site, setup = enforcementSetup(site)): ReadonlySet<string> {
+  return new Set([...setup.cameras, ...setup.restrictions.flatMap(({ cameraIds }) => cameraIds)]);
+}
+
+/** Cases for each wanted plate that a passage may show, to be confirmed. */
+export function hotlistCases(
+  passage: SitePassage,
+  { hotlist }: Pick<EnforcementState, "hotlist">,
+  site: Site,
+  { minProbability } = enforcementSetup(site),
+): CaseRecord[] {
   return hotlistAlerts(passage, hotlist, { ...HOTLIST_DEFAULTS, minProbability }).map(
     ({ id, entry, probability, grade, isExact }) =>
       caseRecord(

@@ -1,10 +1,11 @@
 /** The rules of all sites and their barriers, put together: what the server starts beside its cameras. */
-import type { Site, SiteRecord, Store } from "../../store/types.ts";
+import type { Site, Store } from "../../store/types.ts";
 import type { EventBus } from "../events.ts";
 import type { IntakeLog, SiteHooks } from "../intake/create-intake.ts";
 import { createSetupCache } from "../intake/known-setup.ts";
-import { type CaseRecord, enforcementRules } from "./enforcement-rules.ts";
+import { enforcementRules } from "./enforcement-rules.ts";
 import { createGateKeeper, type GateKeeper } from "./gate-keeper.ts";
+import { createHitTeller } from "./hit-teller.ts";
 import { parkingRules } from "./parking-rules.ts";
 import type { SiteRules } from "./site-rules.ts";
 import { createSiteRunner, type SiteRunner } from "./site-runner.ts";
@@ -32,9 +33,10 @@ export function createSiteService(options: SiteServiceOptions): SiteService {
     ...{ store, bus, log, nowMs },
     rulesOf: (site) => rulesOf(site, store),
     onWritten(site, records) {
-      for (const record of records) tellCase(bus, site, record);
+      for (const record of records) hits.written(site, record);
     },
   });
+  const hits = createHitTeller({ store, runner, bus, log });
   const setup = createSetupCache(store, nowMs);
   const gates = createGateKeeper({
     ...{ store, runner, bus, log, nowMs, tellBrokers: options.tellBrokers },
@@ -48,26 +50,22 @@ export function createSiteService(options: SiteServiceOptions): SiteService {
     runner,
     gates,
     hooks: {
-      onPreview: ({ passage, cameraId, siteId = null }) => gates.seen(passage, cameraId, siteId),
+      onPreview({ passage, cameraId, siteId = null }) {
+        gates.seen(passage, cameraId, siteId);
+        hits.inSight(passage, cameraId, siteId);
+      },
       onStored(passage) {
         if (passage.siteId === null) return;
+        hits.stored(passage);
         gates.seen(passage, passage.cameraId, passage.siteId);
         runner.wake(passage.siteId);
       },
     },
     async close() {
-      await gates.idle();
+      await Promise.all([gates.idle(), hits.idle()]);
       await runner.close();
     },
   };
-}
-
-/** A person is told of a hit at once; it counts for nothing before they have confirmed it. */
-function tellCase(bus: EventBus, site: Site, record: SiteRecord): void {
-  if (record.kind !== "case" || record.state !== "unconfirmed" || (record as CaseRecord).data.trail.length > 0) return;
-  const { id, timeMs, plate, data } = record as CaseRecord; // of its kind
-  const text = `${site.name}: ${plate ?? ""} to confirm. ${data.summary}`;
-  bus.publish("notification", { id, level: "warning", text, timeMs, cameraId: null });
 }
 
 /** Null: a site of this kind only groups cameras. */

@@ -28,27 +28,36 @@ onBothDatabases("roads", (opened) => {
     const start = () => createSiteService({ store, bus, tellBrokers: async () => {}, nowMs: () => opened.nowMs });
     let service = start();
     let seen = 0;
+    const nextId = () => `${name.replace(" ", "-")}-${++seen}`;
+    const seenAt = (id: string, text: string, seconds: number, confidence: number) => {
+      const timeMs = START_MS + seconds * 1000;
+      return madePassage(text, {
+        ...{ id, confidence, firstTimeMs: timeMs, lastTimeMs: timeMs + 500 },
+        characters: [...text].map((one) => ({ text: one, confidence: confidence ** (1 / text.length) })),
+        candidates: [{ text, confidence }],
+      });
+    };
     return {
       ...{ site, bus },
       async restart() {
         await service.close();
         service = start();
       },
-      async pass(camera: "a" | "b", text: string, seconds: number, confidence = 0.999): Promise<string> {
-        const timeMs = START_MS + seconds * 1000;
-        const passage = madePassage(text, {
-          ...{ id: `${name.replace(" ", "-")}-${++seen}`, confidence, firstTimeMs: timeMs, lastTimeMs: timeMs + 500 },
-          characters: [...text].map((one) => ({ text: one, confidence: confidence ** (1 / text.length) })),
-          candidates: [{ text, confidence }],
-        });
+      async pass(camera: "a" | "b", text: string, seconds: number, confidence = 0.999, id = nextId()): Promise<string> {
         const cameraId = camera === "a" ? a : b;
+        const passage = seenAt(id, text, seconds, confidence);
         const stored = (await store.passages.append({ passage, cameraId, siteId: site.id })).passage;
         service.hooks.onStored(stored);
-        return passage.id;
+        return id;
       },
-      async records(wanted: SiteRecordKind): Promise<readonly SiteRecord[]> {
+      async preview(camera: "a" | "b", text: string, seconds: number, id = nextId(), confidence = 0.99) {
+        const cameraId = camera === "a" ? a : b;
+        service.hooks.onPreview({ passage: seenAt(id, text, seconds, confidence), cameraId, siteId: site.id });
+        return id;
+      },
+      async records(kind: SiteRecordKind): Promise<readonly SiteRecord[]> {
         await service.runner.idle();
-        return store.siteRecords.list({ siteId: site.id, kind: wanted });
+        return store.siteRecords.list({ siteId: site.id, kind });
       },
       settle: (nowMs: number) =>
         service.runner.act(site.id, (state, rules) => ({ ...rules.settle(state, nowMs), answer: null })),
@@ -57,6 +66,18 @@ onBothDatabases("roads", (opened) => {
       },
     };
   }
+
+  const wanted = async (text: string, note: string): Promise<string> => {
+    const { lists } = opened.store;
+    const list = await lists.create({
+      ...{ name: `wanted ${count} ${text}`, kind: "hotlist", siteId: null, description: "", isEnabled: true },
+    });
+    const { id } = await lists.entries.create({
+      ...{ listId: list.id, text, note, isWildcard: false, isLookAlike: true, label: null, createdBy: null },
+      ...{ validFromMs: null, validToMs: null },
+    });
+    return id;
+  };
 
   const toll = (a: string, b: string) => ({
     ...{ currency: "EUR", classes: ["car"], threshold: 0.99, knownShare: 0.7 },
@@ -142,6 +163,43 @@ onBothDatabases("roads", (opened) => {
       cases.map(({ plate, state, needsPerson, evidence }) => [plate, state, needsPerson, evidence]),
       [["AB123CD", "unconfirmed", true, { text: "AB123CD", read: "A8123CD" }]],
     );
+  });
+
+  test("a wanted plate is told at its first confident read, and once, under the id of the case to come", async () => {
+    await using site = await startSite("enforcement", (a) => ({ cameras: [a] }));
+    const entry = await wanted("WX5555", "stolen");
+    await site.records("case"); // the rules have loaded
+    const told = site.bus.subscribe({ types: ["notification"] });
+    const passage = await site.preview("a", "WX5555", 0);
+    const { value } = await told.next();
+    assert.deepEqual([value.payload.id, value.payload.siteId], [`${passage}:${entry}`, site.site.id]);
+    assert.deepEqual(await site.records("case"), []);
+    await site.preview("a", "WX5555", 0, passage);
+    await site.pass("a", "WX5555", 1, 0.999, passage);
+    await site.pass("a", "WX5555", 400);
+    assert.deepEqual(
+      (await site.records("case")).map(({ id }) => id.split(":")[0]),
+      [passage, (await told.next()).value.payload.id.split(":")[0]],
+    );
+    // At a camera that is not watched nothing is told, nor for a plate that is only a little like it.
+    await site.pass("b", "WX5555", 800);
+    await site.preview("a", "WXS55S", 900, undefined, 0.5);
+    const last = await site.pass("a", "WX5555", 1000);
+    assert.equal((await told.next()).value.payload.id, `${last}:${entry}`);
+  });
+
+  test("a plate taken off the list is not told from memory", async () => {
+    await using site = await startSite("enforcement", (a) => ({ cameras: [a] }));
+    const entry = await wanted("GONE77", "stolen");
+    await site.pass("a", "OTHER1", 0);
+    await site.records("case");
+    await opened.store.lists.entries.remove(entry);
+    const told = site.bus.subscribe({ types: ["notification"] });
+    await site.pass("a", "GONE77", 10);
+    assert.deepEqual(await site.records("case"), []);
+    await wanted("NEW888", "stolen");
+    await site.pass("a", "NEW888", 20);
+    assert.match((await told.next()).value.payload.text, /NEW888/);
   });
 
   test("average speed and a bus lane make cases, and exempt plates none", async () => {
