@@ -106,7 +106,7 @@ export const tollHandlers: HandlersOf<typeof tollRoutes> = {
     return acted(context, call, `charge.${body.decision}`, body.reason, (state, record, trail, act) => {
       if (record.state !== "review")
         throw new RequestProblem(409, "CHARGE_DECIDED", "This charge is decided already; resolve it instead.");
-      if (body.decision === "cancel") return dropped(state, record, trail, act);
+      if (body.decision === "cancel") return dropped(state, record, trail, act, body.isMisread);
       const amount = body.amount ?? record.data.price?.amount;
       if (amount === undefined) throw new RequestProblem(422, "PRICE_MISSING", "No price is known here; send amount.");
       return chargedByHand(state, record, trail, plateOf(body.plate), amount, act);
@@ -120,7 +120,8 @@ export const tollHandlers: HandlersOf<typeof tollRoutes> = {
   async resolveCharge(context, call) {
     const { body } = call;
     return acted(context, call, `charge.${body.decision}`, body.reason, (state, record, trail, act) => {
-      if (body.decision !== "correct") return resolved(state, record, trail, { kind: body.decision }, act);
+      if (body.decision === "uphold") return resolved(state, record, trail, { kind: "uphold" }, act);
+      if (body.decision === "cancel") return resolved(state, record, trail, { kind: "cancel" }, act, body.isMisread);
       const text = plateOf(body.plate);
       const owner = state.accounts.byText.get(text)?.[0]?.id ?? null;
       return resolved(state, record, trail, { kind: "correct", accountId: owner, text, amount: body.amount }, act);

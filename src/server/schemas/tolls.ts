@@ -128,12 +128,26 @@ export const decideChargeBody = z.discriminatedUnion("decision", [
     amount: moneySchema.optional().describe("Missing: the price of the tariff"),
     reason: reasonSchema.default(""),
   }),
-  z.object({ decision: z.literal("cancel"), reason: reasonSchema.min(3) }),
+  z.object({
+    decision: z.literal("cancel"),
+    reason: reasonSchema.min(3),
+    isMisread: z
+      .boolean()
+      .optional()
+      .describe("Whether the plate was read wrong, for the choice of a threshold; missing: it learns nothing"),
+  }),
 ]);
 export const disputeBody = z.object({ reason: reasonSchema.min(3) });
 export const resolveBody = z.discriminatedUnion("decision", [
   z.object({ decision: z.literal("uphold"), reason: reasonSchema.min(3) }),
-  z.object({ decision: z.literal("cancel"), reason: reasonSchema.min(3) }),
+  z.object({
+    decision: z.literal("cancel"),
+    reason: reasonSchema.min(3),
+    isMisread: z
+      .boolean()
+      .optional()
+      .describe("Whether the plate was read wrong, for the choice of a threshold; missing: it was"),
+  }),
   z.object({
     decision: z.literal("correct"),
     plate: plateTextSchema,

@@ -218,12 +218,17 @@ export function chargedByHand(
   return withEntries(state, record, trail, [...made, ...upheld], [answerRecord(record, text, act)]);
 }
 
-/** Nothing is owed of a charge that waits for a person. */
+/**
+ * Nothing is owed of a charge that waits for a person.
+ *
+ * @param isMisread whether the plate was read wrong; not told: the choice of a threshold learns nothing.
+ */
 export function dropped(
   state: TollRulesState,
   record: ChargeRecord,
   trail: readonly LedgerEntry[],
   act: LedgerAct,
+  isMisread: boolean | undefined,
 ): Step<TollRulesState> {
   const entry: LedgerEntry = {
     ...act,
@@ -233,7 +238,8 @@ export function dropped(
     text: record.plate ?? "",
     amount: 0,
   };
-  return withEntries(state, record, trail, [entry], [answerRecord(record, "", act)]);
+  const text = isMisread === true ? "" : (record.evidence?.text ?? "");
+  return withEntries(state, record, trail, [entry], isMisread === undefined ? [] : [answerRecord(record, text, act)]);
 }
 
 export function disputed(
@@ -245,15 +251,17 @@ export function disputed(
   return withEntries(state, record, trail, disputeCharge(trail, act));
 }
 
+/** @param isMisread of a charge that is cancelled: whether the plate was read wrong; not told, it counts as wrong. */
 export function resolved(
   state: TollRulesState,
   record: ChargeRecord,
   trail: readonly LedgerEntry[],
   resolution: Resolution,
   act: LedgerAct,
+  isMisread = resolution.kind === "cancel",
 ): Step<TollRulesState> {
-  const text =
-    resolution.kind === "uphold" ? (record.evidence?.text ?? "") : resolution.kind === "correct" ? resolution.text : "";
+  const read = isMisread ? "" : (record.evidence?.text ?? "");
+  const text = resolution.kind === "correct" ? resolution.text : read;
   return withEntries(state, record, trail, resolveCharge(trail, resolution, act), [answerRecord(record, text, act)]);
 }
 

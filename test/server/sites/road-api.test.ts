@@ -68,6 +68,34 @@ test("a toll is charged, disputed and corrected, and the books add up", async ()
   assert.equal((await admin("GET", `${path}/toll/threshold`)).json.answers, 1);
 });
 
+test("a charge that is dropped says nothing of how plates are read, unless a person says so", async () => {
+  await using running = await startServer();
+  const admin = await running.setUp();
+  const camera = await made(admin, "cameras", { name: "Bridge", kind: "upload" });
+  const path = `/api/v1/sites/${await made(admin, "sites", { name: "A2", kind: "toll" })}`;
+  const setup = {
+    ...{ currency: "EUR", classes: ["car"], threshold: 0.99 },
+    gantries: [{ id: "B", name: "Bridge", kind: "point", cameras: [{ cameraId: camera }] }],
+    tariffs: [{ id: "t", fromMs: 0, points: { B: { car: 250 } } }],
+  };
+  assert.equal((await admin("PUT", `${path}/toll`, setup)).status, 200);
+  const now = Date.now();
+  for (const [i, text] of ["AB1234", "CD5678", "EF9012"].entries()) await pass(admin, camera, text, now + i, 0.6);
+  const charges = await items(admin, `${path}/charges`, 3);
+  const answersOf = async (): Promise<number> => (await admin("GET", `${path}/toll/threshold`)).json.answers;
+  const cases: readonly [isMisread: boolean | undefined, answers: number][] = [
+    [undefined, 0],
+    [false, 1],
+    [true, 2],
+  ];
+  for (const [i, [isMisread, answers]] of cases.entries()) {
+    const body = { decision: "cancel", reason: "a bus", ...(isMisread === undefined ? {} : { isMisread }) };
+    const { json, text } = await admin("POST", `${path}/charges/${charges[i].id}/decide`, body);
+    assert.deepEqual([json.state, json.owed], ["cancelled", 0], text);
+    assert.equal(await answersOf(), answers);
+  }
+});
+
 test("a hit is confirmed by a person, and its evidence verifies until a byte is changed", async () => {
   await using running = await startServer();
   const admin = await running.setUp();
