@@ -104,7 +104,7 @@ export async function createServer(options: ServerOptions): Promise<PlateKitServ
     const cameraNetworks = [...CAMERA_NETWORKS, ...(options.cameraNetworks ?? [])];
     const sites = createSiteService({
       ...{ store, bus, log, nowMs },
-      tellBrokers: (topic, payload) => intake.deliverer.tellBrokers(topic, payload),
+      tellBrokers: (topic, payload, how) => intake.deliverer.tellBrokers(topic, payload, how),
     });
     opened.push(() => sites.close());
     const intake = await createIntake({

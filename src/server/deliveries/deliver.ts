@@ -37,14 +37,25 @@ export interface Deliverer {
   reload(): void;
   /** Sends a message of event `test` at once, past the outbox. Null when there is no such target. */
   sendTest(targetKind: DeliveryTargetKind, targetId: string): Promise<(Outcome & { readonly tookMs: number }) | null>;
-  /** Publishes at once to every broker that is on: what moves a barrier can't wait. @throws PlateKitError OPTION_INVALID without one. */
-  tellBrokers(topic: string, payload: string): Promise<void>;
+  /**
+   * Publishes at once to every broker that is on, or to the one named: what moves a barrier can't wait.
+   *
+   * @throws PlateKitError OPTION_INVALID without one, or what went wrong where none took it.
+   */
+  tellBrokers(topic: string, payload: string, options: TellOptions): Promise<void>;
   mqttStatus(targetId: string): MqttStatus;
   /** Failures in a row of a target, and until when it is left alone. */
   laneStatus(targetId: string): { readonly failuresInRow: number; readonly restUntilMs: number | null };
   counters(): DeliveryCounters;
   /** Waits for what is under way, at most `limitMs` (default 5 s); the rest is taken up after the next start. */
   stop(limitMs?: number): Promise<void>;
+}
+
+export interface TellOptions {
+  /** Later it is not told at all. */
+  readonly withinMs: number;
+  /** Default: every broker. */
+  readonly brokerId?: string | undefined;
 }
 
 export interface DeliveryCounters {
@@ -275,12 +286,19 @@ export function startDeliveries(options: DelivererOptions): Deliverer {
       const outcome = await send(target, { event: "test", payload, idempotencyKey: id });
       return { ...outcome, tookMs: performance.now() - startMs };
     },
-    async tellBrokers(topic, payload) {
-      const targets = (await store.mqttTargets.list()).filter(({ isEnabled }) => isEnabled);
+    async tellBrokers(topic, payload, { withinMs, brokerId }) {
+      const all = (await store.mqttTargets.list()).filter(({ isEnabled }) => isEnabled);
+      const targets = brokerId === undefined ? all : all.filter(({ id }) => id === brokerId);
       if (targets.length === 0) {
-        throw new PlateKitError("OPTION_INVALID", "No MQTT broker is set up; add one under Administration.");
+        const which = brokerId === undefined ? "No MQTT broker" : `No MQTT broker ${brokerId}`;
+        throw new PlateKitError("OPTION_INVALID", `${which} is set up and on; add one under Administration.`);
       }
-      await Promise.all(targets.map((target) => mqttSender.tell(target, topic, payload)));
+      // A broker of others that is away must neither keep the barrier waiting nor make its order a failure.
+      await Promise.any(targets.map((target) => mqttSender.tell(target, topic, payload, withinMs))).catch(
+        (error: AggregateError) => {
+          throw error.errors[0];
+        },
+      );
     },
     mqttStatus: (targetId) => mqttSender.status(targetId),
     laneStatus(targetId) {

@@ -17,8 +17,11 @@ export interface MqttStatus {
 export interface MqttSender {
   /** Never throws for what is the broker's fault or the network's. Resolves once the broker has it (QoS 1). */
   send(target: MqttTarget, delivery: Pick<Delivery, "payload" | "idempotencyKey">): Promise<Outcome>;
-  /** Publishes at once under a topic of the caller's, past the outbox. @throws what the broker or the network says. */
-  tell(target: MqttTarget, topic: string, payload: string): Promise<void>;
+  /**
+   * Publishes at once under a topic of the caller's, past the outbox: in time or never, also where the broker keeps it for
+   * somebody who is away. @throws what the broker or the network says.
+   */
+  tell(target: MqttTarget, topic: string, payload: string, withinMs: number): Promise<void>;
   /** Keeps connections to just these targets, and tells Home Assistant of just these cameras. */
   keep(targets: readonly MqttTarget[], cameras: readonly Pick<Camera, "id" | "name">[]): void;
   status(targetId: string): MqttStatus;
@@ -192,8 +195,19 @@ export function createMqttSender({
         return { isOk: false, status: null, error: errorText(error), retryAfterMs: null };
       }
     },
-    async tell(target, topic, payload) {
-      await publish(await connected(connectionOf(target)), { topic, payload, retain: false });
+    async tell(target, topic, payload, withinMs) {
+      const dueMs = performance.now() + withinMs;
+      // Told after its time an order would move a barrier for nobody: a connection that comes late is not used.
+      const client = await within(connected(connectionOf(target)), withinMs);
+      const messageExpiryInterval = Math.ceil(withinMs / 1000);
+      const properties = { contentType: "application/json", messageExpiryInterval };
+      const publishing = client.publishAsync(topic, payload, { qos: 1, retain: false, properties });
+      await within(publishing, Math.max(1, dueMs - performance.now())).catch((error: unknown) => {
+        publishing.catch(() => {}); // its failure is told by the error above
+        // Whatever waits in the client would be sent later.
+        client.end(true);
+        throw error;
+      });
     },
     keep(targets, present) {
       cameras = present;

@@ -102,7 +102,8 @@ export const actuatorSchema = z.discriminatedUnion("kind", [
       .min(1)
       .max(500)
       .regex(/^[^#+\p{Cc}]+$/u, "must be a topic without # and +")
-      .describe("On the broker that is set up under Administration"),
+      .describe("Published with QoS 1, never retained, and void after 2 s"),
+    brokerId: idSchema.optional().describe("A broker of Administration; missing: every one that is on"),
     tell: z.enum(["open", "all"]).default("open"),
   }),
 ]);

@@ -2,7 +2,10 @@
 import { Agent, request } from "undici";
 import { PlateKitError } from "../../core/errors.ts";
 import { checkedAddress } from "../deliveries/checked-address.ts";
+import type { Deliverer } from "../deliveries/deliver.ts";
 import type { Actuator } from "../schemas/parking.ts";
+
+export type TellBrokers = Deliverer["tellBrokers"];
 
 /** What it is told, as JSON. */
 export interface GateOrder {
@@ -27,13 +30,15 @@ const POLICY = { allowPrivate: true, allowLoopback: true };
 export async function tellActuator(
   actuator: Actuator | null,
   order: GateOrder,
-  tellBrokers: (topic: string, payload: string) => Promise<void>,
+  tellBrokers: TellBrokers,
 ): Promise<string> {
   if (actuator === null || (actuator.tell === "open" && order.action !== "open")) return "none";
   const payload = JSON.stringify(order);
   try {
-    if (actuator.kind === "mqtt") await within(tellBrokers(actuator.topic, payload));
-    else await post(actuator.url, payload, order.id);
+    if (actuator.kind === "mqtt") {
+      const { topic, brokerId } = actuator;
+      await within(tellBrokers(topic, payload, { withinMs: TIMEOUT_MS, brokerId }));
+    } else await post(actuator.url, payload, order.id);
     return "told";
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);

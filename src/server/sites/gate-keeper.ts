@@ -20,7 +20,7 @@ import { createId } from "../../store/ids.ts";
 import type { Site, SiteRecord, Store } from "../../store/types.ts";
 import type { EventBus } from "../events.ts";
 import type { IntakeLog } from "../intake/create-intake.ts";
-import { tellActuator } from "./actuator.ts";
+import { type TellBrokers, tellActuator } from "./actuator.ts";
 import { type SessionRecord, stayBalance } from "./parking-records.ts";
 import { type ParkingRules, type ParkingState, vehiclesInside } from "./parking-rules.ts";
 import { readyParking } from "./parking-setup.ts";
@@ -50,7 +50,7 @@ export interface GateOptions {
   readonly store: Pick<Store, "sites" | "siteRecords" | "lists">;
   readonly runner: SiteRunner;
   readonly bus: EventBus;
-  readonly tellBrokers: (topic: string, payload: string) => Promise<void>;
+  readonly tellBrokers: TellBrokers;
   /** Whether lists of these kinds hold the plate here. */
   readonly listed: (passage: Passage, siteId: string) => Promise<"allow" | "deny" | null>;
   readonly log?: IntakeLog | undefined;

@@ -3,6 +3,7 @@ import type { Site, Store } from "../../store/types.ts";
 import type { EventBus } from "../events.ts";
 import type { IntakeLog, SiteHooks } from "../intake/create-intake.ts";
 import { createSetupCache } from "../intake/known-setup.ts";
+import type { TellBrokers } from "./actuator.ts";
 import { enforcementRules } from "./enforcement-rules.ts";
 import { createGateKeeper, type GateKeeper } from "./gate-keeper.ts";
 import { createHitTeller } from "./hit-teller.ts";
@@ -22,7 +23,7 @@ export interface SiteService {
 export interface SiteServiceOptions {
   readonly store: Store;
   readonly bus: EventBus;
-  readonly tellBrokers: (topic: string, payload: string) => Promise<void>;
+  readonly tellBrokers: TellBrokers;
   readonly log?: IntakeLog | undefined;
   readonly nowMs?: () => number;
 }
