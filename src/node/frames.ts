@@ -294,15 +294,20 @@ function stallTimer(limitMs: number, onStall: () => void): { restart(): void; st
  * A live frame happened no later than it came, and the one that came quickest tells how far the camera's clock is off
  * ours: the first frames come late, after ffmpeg has looked at the stream, and then in a burst.
  */
-function createClock(tally: Tally, startTimeMs: number): { timeOf(mediaMs: number | null): number; restart(): void } {
+export function createClock(
+  tally: Pick<Tally, "isLive">,
+  startTimeMs: number,
+  clockMs: () => number = Date.now,
+): { timeOf(mediaMs: number | null): number; restart(): void } {
   let offsetMs: number | undefined;
   let lastMediaMs = 0;
   let lastNowMs = 0;
   let lastMs = -Infinity;
 
   function liveTime(mediaMs: number | null): number {
-    const nowMs = Date.now();
-    if (mediaMs === null) return nowMs;
+    const nowMs = clockMs();
+    // Taken for as late as the frame before it: were it taken for new, those that follow would all get its time.
+    if (mediaMs === null) return offsetMs === undefined ? nowMs : lastMediaMs + offsetMs + nowMs - lastNowMs;
     const jumpMs = Math.abs(mediaMs - lastMediaMs - (nowMs - lastNowMs));
     if (offsetMs === undefined || jumpMs > MAX_CLOCK_JUMP_MS) offsetMs = nowMs - mediaMs;
     // Its clock may also be slower than ours.
