@@ -8,6 +8,7 @@ import { formatAgo, formatMs, formatNumber, formatTimeShort } from "../../parts/
 import { Section } from "../../parts/section.tsx";
 import { Answer } from "../../parts/states.tsx";
 import { strings } from "../../strings.ts";
+import { everyHour, type HourCount } from "./every-hour.ts";
 
 const words = strings.camera.health;
 const REASONS = Object.keys(words.reasons) as (keyof typeof words.reasons)[]; // its own keys
@@ -46,7 +47,7 @@ export function HealthSection({ camera }: { readonly camera: Camera }): JSX.Elem
                 </Fact>
               )}
             </Facts>
-            <UnreadChart history={history} />
+            <UnreadChart history={history} fromMs={from} />
           </>
         )}
       </Answer>
@@ -54,13 +55,12 @@ export function HealthSection({ camera }: { readonly camera: Camera }): JSX.Elem
   );
 }
 
-type History = readonly {
-  readonly timeMs: number;
-  readonly passages: number;
-  readonly unread: Readonly<Partial<Record<string, number>>>;
-}[];
-
-function UnreadChart({ history }: { readonly history: History }): JSX.Element {
+function UnreadChart(props: { readonly history: readonly HourCount[]; readonly fromMs: number }): JSX.Element {
+  const isEmpty = props.history.length === 0;
+  const history = useMemo(
+    () => everyHour(props.history, props.fromMs, props.fromMs + HISTORY_MS),
+    [props.history, props.fromMs],
+  );
   const option = useMemo(
     () => ({
       tooltip: { trigger: "axis" as const },
@@ -91,7 +91,7 @@ function UnreadChart({ history }: { readonly history: History }): JSX.Element {
       label={words.chart}
       option={option}
       height={240}
-      isEmpty={history.length === 0}
+      isEmpty={isEmpty}
       columns={[words.time, words.read, words.unread]}
       rows={history.map(({ timeMs, passages, unread }) => [
         formatTimeShort(timeMs),
