@@ -202,6 +202,8 @@ export const strings = {
     none: "Nothing fits",
     noneText: "Try a part of the plate, look-alikes, or fewer filters.",
     newOnes: (count: number) => `Show ${plural(count, "new passage", "new passages")}`,
+    noPictureKept: "No picture was kept.",
+    pictureOf: (text: string) => `Picture of ${text}, full size`,
     goneCamera: "removed camera",
     shown: (count: number, isAll: boolean) => `${plural(count, "passage", "passages")}${isAll ? "" : " so far"}`,
     /** Before a plate. */

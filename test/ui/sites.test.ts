@@ -103,7 +103,7 @@ test("a hit counts once a person has confirmed it at the page", { skip: NO_BROWS
   await using visitor = await openWindow(browser, server.address, client);
   const { page } = visitor;
   await visitor.goTo(`/sites/${ids.get("enforcement")}`);
-  await page.getByRole("button", { name: "It is", exact: true }).first().click();
+  await page.getByRole("button", { name: "Confirm", exact: true }).first().click();
   await page.getByText("Done", { exact: true }).waitFor();
   await page.getByText("Confirmed", { exact: true }).click();
   await page

@@ -9,10 +9,7 @@ const Faults = createContext<ReadonlyMap<string, string>>(new Map());
 
 export function FaultsOf(props: { readonly error: Error | null; readonly children: ReactNode }): JSX.Element {
   const { error, children } = props;
-  const faults = useMemo(
-    () => faultsOf(error instanceof ApiProblem ? error.details : []),
-    [error],
-  );
+  const faults = useMemo(() => faultsOf(error instanceof ApiProblem ? error.details : []), [error]);
   return <Faults value={faults}>{children}</Faults>;
 }
 

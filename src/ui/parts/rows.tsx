@@ -155,11 +155,12 @@ function RowFrame(props: {
     );
   }
   return (
-    <Fieldset data-row legend={name} pt={buttons.length === 0 ? "md" : 0}>
-      <Group justify="flex-end" gap={0}>
+    <Fieldset data-row legend={name} pos="relative" miw={0} px={{ base: "xs", sm: "md" }}>
+      <Stack gap="sm">{children}</Stack>
+      {/* On the frame's upper edge, beside the name; last, as the fields come first by keyboard. */}
+      <Group gap={0} pos="absolute" top={-16} right={10} bg="var(--pk-surface)">
         {buttons}
       </Group>
-      <Stack gap="sm">{children}</Stack>
     </Fieldset>
   );
 }

@@ -6,14 +6,14 @@ import { addressOf } from "../../api/client.ts";
 import { usePages, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
 import { useCameraNames } from "../../parts/cameras.ts";
+import { Download } from "../../parts/download.tsx";
 import { formatTime, percent } from "../../parts/format.ts";
-import { Icon } from "../../parts/icons.tsx";
 import { LinkAnchor } from "../../parts/link.tsx";
-import { PassageThumb } from "../../parts/passage-table.tsx";
+import { More } from "../../parts/more.tsx";
+import { PassagePictures } from "../../parts/passage-pictures.tsx";
 import { Plate } from "../../parts/plate.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
-import { strings } from "../../strings.ts";
 import { EnforcementSetup } from "./enforcement-setup.tsx";
 import { SiteTabs } from "./site-tabs.tsx";
 
@@ -61,13 +61,7 @@ function Cases({ site }: { readonly site: Site }): JSX.Element {
           )
         }
       </Answer>
-      {cases.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" loading={cases.isFetchingNextPage} onClick={() => void cases.fetchNextPage()}>
-            {strings.actions.more}
-          </Button>
-        </Group>
-      )}
+      <More pages={cases} />
     </Stack>
   );
 }
@@ -93,23 +87,19 @@ function CaseCard({ site, one }: { readonly site: Site; readonly one: Case }): J
             </Text>
           </Group>
           {mayExport && (
-            <Button
-              component="a"
-              size="xs"
-              variant="default"
+            <Download
               href={addressOf("/api/v1/sites/:id/cases/:case/evidence", { params })}
-              leftSection={<Icon name="download" size={16} />}
-              aria-label={words.evidenceOf(plate)}
+              label={words.evidenceOf(plate)}
             >
               {words.evidence}
-            </Button>
+            </Download>
           )}
         </Group>
         <Text size="sm">{one.summary}</Text>
         <Group gap="md">
           {one.passages.map((passage) => (
             <Stack key={passage.id} gap={4}>
-              <PassageThumb passage={passage} />
+              <PassagePictures passage={passage} />
               <Text size="sm" c="dimmed">
                 <LinkAnchor to="/passages/$id" params={{ id: passage.id }} underline="always">
                   {passage.text}
@@ -147,7 +137,8 @@ function Decide({
     <Group gap="sm">
       <TextInput
         aria-label={siteStrings.reason}
-        placeholder={siteStrings.reason}
+        placeholder={words.reasonHint}
+        w={260}
         value={reason}
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
         maxLength={500}

@@ -1,17 +1,19 @@
-import { Badge, Button, Group, Stack, Table, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Stack, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { type JSX, useState } from "react";
 import type { Site } from "../../../server/schemas/administration.ts";
+import type { GateDecisionOnWire } from "../../../server/schemas/parking.ts";
 import { useGet, usePages, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
 import { useCameraNames } from "../../parts/cameras.ts";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { formatMs, formatTimeShort } from "../../parts/format.ts";
+import { More } from "../../parts/more.tsx";
 import { Plate } from "../../parts/plate.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
-import { strings } from "../../strings.ts";
 
 const words = siteStrings.parking;
 const COLOURS = { open: "teal", deny: "red", ask: "orange" } as const;
@@ -23,72 +25,50 @@ export function Gates({ site }: { readonly site: Site }): JSX.Element {
   const mayOperate = useMay("sites:operate");
   const { nameOf } = useCameraNames();
   const gates = setup.data?.cameras.filter(({ hasGate }) => hasGate) ?? [];
+  const columns: readonly Column<GateDecisionOnWire>[] = [
+    { head: siteStrings.time, cell: ({ timeMs }) => formatTimeShort(timeMs) },
+    { head: siteStrings.camera, cell: ({ cameraId }) => nameOf(cameraId) },
+    { head: siteStrings.plate, cell: ({ plate }) => (plate === null ? "–" : <Plate text={plate} size="sm" />) },
+    { head: words.decision, cell: ({ action }) => <Badge color={COLOURS[action]}>{words.actionsOf[action]}</Badge> },
+    { head: siteStrings.reason, cell: reasonText },
+    { head: words.took, cell: ({ tookMs }) => (tookMs === null ? "–" : formatMs(tookMs)), isNumber: true },
+    { head: words.actuator, cell: ({ actuator }) => words.actuatorStates[actuator] ?? actuator },
+  ];
   return (
     <Stack gap="md">
       {mayOperate && gates.length > 0 && (
-        <Group gap="xs">
-          {gates.map(({ cameraId }) => (
-            <OpenByHand key={cameraId} site={site} cameraId={cameraId} name={nameOf(cameraId)} />
-          ))}
-        </Group>
+        <Section title={words.openByHand} about={words.openByHandAbout}>
+          <Group gap="xs">
+            {gates.map(({ cameraId }) => (
+              <OpenByHand key={cameraId} site={site} cameraId={cameraId} name={nameOf(cameraId)} />
+            ))}
+          </Group>
+        </Section>
       )}
       <Section title={words.tabs.gates} about={words.gatesAbout} flush>
         <Answer query={decisions}>
           {({ rows }) =>
             rows.length === 0 ? (
-              <Empty icon="lock" title={words.noGates} text={words.noGatesText} />
+              <Empty
+                icon="lock"
+                title={words.noGates}
+                text={gates.length === 0 ? words.noGatesText : words.noDecisionsText}
+              />
             ) : (
-              <Table.ScrollContainer minWidth={720} type="native" tabIndex={0}>
-                <Table aria-label={words.tabs.gates}>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{siteStrings.time}</Table.Th>
-                      <Table.Th>{siteStrings.camera}</Table.Th>
-                      <Table.Th>{siteStrings.plate}</Table.Th>
-                      <Table.Th>{words.decision}</Table.Th>
-                      <Table.Th>{siteStrings.reason}</Table.Th>
-                      <Table.Th>{words.took}</Table.Th>
-                      <Table.Th>{words.actuator}</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {rows.map((one) => (
-                      <Table.Tr key={one.id}>
-                        <Table.Td>{formatTimeShort(one.timeMs)}</Table.Td>
-                        <Table.Td>{nameOf(one.cameraId)}</Table.Td>
-                        <Table.Td>{one.plate === null ? "–" : <Plate text={one.plate} size="sm" />}</Table.Td>
-                        <Table.Td>
-                          <Badge color={COLOURS[one.action]}>{words.actionsOf[one.action]}</Badge>
-                        </Table.Td>
-                        <Table.Td>
-                          {words.reasons[one.reason] ?? one.reason}
-                          {one.detail === "" || one.detail === one.plate ? "" : `: ${one.detail}`}
-                          {one.by === null ? "" : ` (${one.by})`}
-                        </Table.Td>
-                        <Table.Td>{one.tookMs === null ? "–" : formatMs(one.tookMs)}</Table.Td>
-                        <Table.Td>{one.actuator}</Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+              <DataTable label={words.tabs.gates} minWidth={720} columns={columns} rows={rows} keyOf={({ id }) => id} />
             )
           }
         </Answer>
       </Section>
-      {decisions.hasNextPage && (
-        <Group justify="center">
-          <Button
-            variant="default"
-            loading={decisions.isFetchingNextPage}
-            onClick={() => void decisions.fetchNextPage()}
-          >
-            {strings.actions.more}
-          </Button>
-        </Group>
-      )}
+      <More pages={decisions} />
     </Stack>
   );
+}
+
+/** Why, what more was known, and who did it by hand. */
+function reasonText({ reason, detail, plate, by }: GateDecisionOnWire): string {
+  const more = detail === "" || detail === plate ? "" : `: ${detail}`;
+  return `${words.reasons[reason] ?? reason}${more}${by === null ? "" : ` (${by})`}`;
 }
 
 function OpenByHand(props: { readonly site: Site; readonly cameraId: string; readonly name: string }): JSX.Element {
@@ -100,8 +80,8 @@ function OpenByHand(props: { readonly site: Site; readonly cameraId: string; rea
   });
   return (
     <>
-      <Button variant="default" onClick={open}>
-        {words.openAt(name)}
+      <Button variant="default" aria-label={words.openAt(name)} onClick={open}>
+        {name}
       </Button>
       <FormModal
         title={words.openAt(name)}

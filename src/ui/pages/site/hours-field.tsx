@@ -1,5 +1,5 @@
 /** Hours of the week on the site's clock, with holidays as days of their own: bands of tariffs, restrictions. */
-import { Button, Checkbox, Group, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Text, TextInput } from "@mantine/core";
 import type { JSX } from "react";
 import type { z } from "zod";
 import type { weeklyHoursSchema } from "../../../server/schemas/parking.ts";
@@ -51,6 +51,9 @@ export function HoursField(props: {
               );
             })}
           </Group>
+          <Text size="xs" c="dimmed">
+            {words.daysHint}
+          </Text>
           <Group align="flex-start" gap="sm">
             <ClockField
               label={words.from}

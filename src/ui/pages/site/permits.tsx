@@ -1,33 +1,32 @@
-import { Button, Group, NumberInput, Table, Text, Textarea, TextInput } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Button, Group, MultiSelect, Text } from "@mantine/core";
 import { type JSX, useEffect, useState } from "react";
 import type { Site } from "../../../server/schemas/administration.ts";
 import type { Permit } from "../../../server/schemas/parking.ts";
-import { usePages, useSend } from "../../api/queries.ts";
+import type { BodyGiven } from "../../api/client.ts";
+import { useGet, usePages, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
-import { ActionsHeader } from "../../parts/actions-header.tsx";
+import { DataTable } from "../../parts/data-table.tsx";
 import { EditAndRemove } from "../../parts/edit-and-remove.tsx";
+import { useEdited } from "../../parts/edited.ts";
+import { FaultsOf } from "../../parts/faults.tsx";
+import { LinesField, MomentField, OptionalNumberField, TextField } from "../../parts/fields.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { formatDay } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
-import { fromLocalInput, toLocalInput } from "../../parts/local-time.ts";
+import { More } from "../../parts/more.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
 
 const words = siteStrings.parking;
-const STALE = ["/api/v1/sites/:id/permits"] as const;
+const PERMITS = "/api/v1/sites/:id/permits";
+const STALE = [PERMITS] as const;
 
 export function Permits({ site }: { readonly site: Site }): JSX.Element {
-  const permits = usePages("/api/v1/sites/:id/permits", { params: { id: site.id }, query: { limit: 500 } });
-  const [isOpen, form] = useDisclosure();
-  const [edited, setEdited] = useState<Permit | null>(null);
+  const permits = usePages(PERMITS, { params: { id: site.id }, query: { limit: 500 } });
+  const edited = useEdited<Permit>();
   const mayOperate = useMay("sites:operate");
-  const remove = useSend("DELETE", "/api/v1/sites/:id/permits/:permit", { stale: STALE, done: siteStrings.done });
-  const edit = (permit: Permit | null): void => {
-    setEdited(permit);
-    form.open();
-  };
+  const remove = useSend("DELETE", `${PERMITS}/:permit`, { stale: STALE, done: siteStrings.done });
   return (
     <Section
       title={words.tabs.permits}
@@ -35,7 +34,7 @@ export function Permits({ site }: { readonly site: Site }): JSX.Element {
       flush
       actions={
         mayOperate && (
-          <Button size="xs" leftSection={<Icon name="plus" size={14} />} onClick={() => edit(null)}>
+          <Button size="xs" leftSection={<Icon name="plus" size={14} />} onClick={() => edited.open(null)}>
             {words.addPermit}
           </Button>
         )
@@ -44,59 +43,55 @@ export function Permits({ site }: { readonly site: Site }): JSX.Element {
       <Answer query={permits}>
         {({ rows }) =>
           rows.length === 0 ? (
-            <Empty icon="lists" title={words.noPermits} />
+            <Empty icon="lists" title={words.noPermits} text={words.permitsAbout} />
           ) : (
-            <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
-              <Table aria-label={words.tabs.permits}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{words.holder}</Table.Th>
-                    <Table.Th>{words.plates}</Table.Th>
-                    <Table.Th>{words.maxConcurrent}</Table.Th>
-                    <Table.Th>{words.validFrom}</Table.Th>
-                    <Table.Th>{words.validTo}</Table.Th>
-                    <ActionsHeader />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {rows.map((permit) => (
-                    <Table.Tr key={permit.id}>
-                      <Table.Td fw={600}>{permit.holder}</Table.Td>
-                      <Table.Td>
-                        <Text size="sm" lineClamp={2}>
-                          {permit.plates.join(", ")}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td>{permit.maxConcurrent ?? "–"}</Table.Td>
-                      <Table.Td>{permit.validFromMs === null ? "–" : formatDay(permit.validFromMs)}</Table.Td>
-                      <Table.Td>{permit.validToMs === null ? "–" : formatDay(permit.validToMs)}</Table.Td>
-                      <Table.Td>
-                        {mayOperate && (
-                          <Group gap={0} wrap="nowrap" justify="flex-end">
-                            <EditAndRemove
-                              name={permit.holder}
-                              words={words}
-                              look="icons"
-                              onEdit={() => edit(permit)}
-                              onRemove={() => remove.mutate({ params: { id: site.id, permit: permit.id } })}
-                            />
-                          </Group>
-                        )}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <DataTable
+              label={words.tabs.permits}
+              minWidth={640}
+              rows={rows}
+              keyOf={({ id }) => id}
+              columns={[
+                { head: words.holder, cell: ({ holder }) => holder, isName: true },
+                {
+                  head: words.plates,
+                  cell: ({ plates }) => (
+                    <Text size="sm" lineClamp={2}>
+                      {plates.join(", ")}
+                    </Text>
+                  ),
+                },
+                { head: words.maxConcurrent, cell: ({ maxConcurrent }) => maxConcurrent ?? "–" },
+                {
+                  head: words.validFrom,
+                  cell: ({ validFromMs }) => (validFromMs === null ? "–" : formatDay(validFromMs)),
+                },
+                { head: words.validTo, cell: ({ validToMs }) => (validToMs === null ? "–" : formatDay(validToMs)) },
+              ]}
+              actions={
+                mayOperate
+                  ? (permit) => (
+                      <EditAndRemove
+                        name={permit.holder}
+                        words={words}
+                        look="icons"
+                        onEdit={() => edited.open(permit)}
+                        onRemove={() => remove.mutate({ params: { id: site.id, permit: permit.id } })}
+                      />
+                    )
+                  : undefined
+              }
+            />
           )
         }
       </Answer>
-      <PermitForm site={site} permit={edited} opened={isOpen} onClose={form.close} />
+      <More pages={permits} />
+      <PermitForm site={site} permit={edited.row} opened={edited.isOpen} onClose={edited.close} />
     </Section>
   );
 }
 
-const NEW = { holder: "", plates: "", maxConcurrent: "" as number | string, from: "", to: "" };
+type Body = BodyGiven<"POST", typeof PERMITS>;
+const NEW: Body = { holder: "", plates: [], zones: null, maxConcurrent: null, validFromMs: null, validToMs: null };
 
 function PermitForm(props: {
   readonly site: Site;
@@ -106,37 +101,25 @@ function PermitForm(props: {
 }): JSX.Element {
   const { site, permit, opened, onClose } = props;
   const [draft, setDraft] = useState(NEW);
+  const setup = useGet("/api/v1/sites/:id/parking", { params: { id: site.id } }, { enabled: opened });
+  const done = { stale: STALE, done: siteStrings.saved, ownProblem: true, onDone: onClose };
+  const create = useSend("POST", PERMITS, done);
+  const update = useSend("PUT", `${PERMITS}/:permit`, done);
+  const { reset: resetCreate } = create;
+  const { reset: resetUpdate } = update;
   useEffect(() => {
     if (!opened) return;
-    setDraft(
-      permit === null
-        ? NEW
-        : {
-            holder: permit.holder,
-            plates: permit.plates.join("\n"),
-            maxConcurrent: permit.maxConcurrent ?? "",
-            from: toLocalInput(permit.validFromMs),
-            to: toLocalInput(permit.validToMs),
-          },
-    );
-  }, [opened, permit]);
-  const done = { stale: STALE, done: siteStrings.saved, ownProblem: true, onDone: onClose };
-  const create = useSend("POST", "/api/v1/sites/:id/permits", done);
-  const update = useSend("PUT", "/api/v1/sites/:id/permits/:permit", done);
-  const plates = draft.plates
-    .split(/[\n,;]+/)
-    .map((one) => one.trim())
-    .filter((one) => one !== "");
+    setDraft(permit ?? NEW);
+    resetCreate();
+    resetUpdate();
+  }, [opened, permit, resetCreate, resetUpdate]);
+  const change = (patch: Partial<Body>): void => setDraft({ ...draft, ...patch });
+  const error = create.error ?? update.error;
   const submit = (): void => {
-    const body = {
-      ...{ holder: draft.holder, plates, zones: permit?.zones ?? null },
-      maxConcurrent: draft.maxConcurrent === "" ? null : Number(draft.maxConcurrent),
-      validFromMs: fromLocalInput(draft.from),
-      validToMs: fromLocalInput(draft.to),
-    };
-    if (permit === null) create.mutate({ params: { id: site.id }, body });
-    else update.mutate({ params: { id: site.id, permit: permit.id }, body });
+    if (permit === null) create.mutate({ params: { id: site.id }, body: draft });
+    else update.mutate({ params: { id: site.id, permit: permit.id }, body: draft });
   };
+  const zones = setup.data?.zones ?? [];
   return (
     <FormModal
       title={permit === null ? words.addPermit : words.editPermit}
@@ -144,47 +127,57 @@ function PermitForm(props: {
       onClose={onClose}
       onSubmit={submit}
       isBusy={create.isPending || update.isPending}
-      isDisabled={draft.holder.trim() === "" || plates.length === 0}
-      error={create.error ?? update.error}
+      isDisabled={draft.holder.trim() === "" || draft.plates.length === 0}
+      error={error}
     >
-      <TextInput
-        label={words.holder}
-        value={draft.holder}
-        onChange={({ currentTarget: { value } }) => setDraft({ ...draft, holder: value })}
-        maxLength={120}
-        data-autofocus
-      />
-      <Textarea
-        label={words.plates}
-        description={words.platesHint}
-        value={draft.plates}
-        onChange={({ currentTarget: { value } }) => setDraft({ ...draft, plates: value })}
-        autosize
-        minRows={2}
-        maxRows={10}
-      />
-      <NumberInput
-        label={words.maxConcurrent}
-        description={words.maxHint}
-        value={draft.maxConcurrent}
-        onChange={(value) => setDraft({ ...draft, maxConcurrent: value })}
-        min={1}
-        allowDecimal={false}
-      />
-      <Group grow>
-        <TextInput
-          type="datetime-local"
-          label={words.validFrom}
-          value={draft.from}
-          onChange={({ currentTarget: { value } }) => setDraft({ ...draft, from: value })}
+      <FaultsOf error={error}>
+        <TextField
+          label={words.holder}
+          at="/holder"
+          maxLength={120}
+          value={draft.holder}
+          onChange={(holder) => change({ holder })}
         />
-        <TextInput
-          type="datetime-local"
-          label={words.validTo}
-          value={draft.to}
-          onChange={({ currentTarget: { value } }) => setDraft({ ...draft, to: value })}
+        <LinesField
+          label={words.plates}
+          hint={words.platesHint}
+          at="/plates"
+          value={draft.plates}
+          onChange={(plates) => change({ plates: [...plates] })}
         />
-      </Group>
+        <OptionalNumberField
+          label={words.maxConcurrent}
+          hint={words.maxHint}
+          at="/maxConcurrent"
+          min={1}
+          value={draft.maxConcurrent ?? undefined}
+          onChange={(value) => change({ maxConcurrent: value ?? null })}
+        />
+        {zones.length > 0 && (
+          <MultiSelect
+            label={words.permitZones}
+            placeholder={draft.zones == null ? words.everyZone : ""}
+            data={zones.map(({ id, name }) => ({ value: id, label: name }))}
+            value={draft.zones ?? []}
+            onChange={(ids) => change({ zones: ids.length === 0 ? null : ids })}
+            clearable
+          />
+        )}
+        <Group align="flex-start" gap="sm">
+          <MomentField
+            label={words.validFrom}
+            at="/validFromMs"
+            value={draft.validFromMs ?? null}
+            onChange={(validFromMs) => change({ validFromMs })}
+          />
+          <MomentField
+            label={words.validTo}
+            at="/validToMs"
+            value={draft.validToMs ?? null}
+            onChange={(validToMs) => change({ validToMs })}
+          />
+        </Group>
+      </FaultsOf>
     </FormModal>
   );
 }

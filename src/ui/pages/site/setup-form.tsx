@@ -96,7 +96,7 @@ function Form<P extends SetupPath>(
           </Section>
         ) : (
           <>
-            <Fieldset variant="unstyled" disabled={!mayWrite}>
+            <Fieldset variant="unstyled" disabled={!mayWrite} p={0} m={0} bd="0" miw={0}>
               <Stack gap="lg">
                 {children({ draft, change: (patch) => setChanged({ ...(draft as object), ...patch } as Body) })}
               </Stack>
@@ -125,7 +125,7 @@ function Form<P extends SetupPath>(
   );
 }
 
-/** Follows the window, as forms of many rows are long. */
+/** Follows the window while there is something to save, as forms of many rows are long. */
 function SaveBar(props: {
   readonly isChanged: boolean;
   readonly isBusy: boolean;
@@ -134,7 +134,7 @@ function SaveBar(props: {
 }): JSX.Element {
   const { isChanged, isBusy, onSave, onDiscard } = props;
   return (
-    <Paper p="sm" shadow="sm" style={{ position: "sticky", bottom: 8, zIndex: 2 }}>
+    <Paper p="sm" shadow="sm" style={isChanged ? { position: "sticky", bottom: 8, zIndex: 2 } : {}}>
       <Group justify="space-between" gap="sm">
         <Text size="sm" c="dimmed" role="status">
           {isChanged ? words.unsaved : words.allSaved}

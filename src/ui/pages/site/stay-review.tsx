@@ -5,12 +5,12 @@ import { useGet, usePages, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
 import { useCameraNames } from "../../parts/cameras.ts";
 import { formatTime } from "../../parts/format.ts";
+import { More } from "../../parts/more.tsx";
 import { PassagePlate, PassageThumb } from "../../parts/passage-table.tsx";
 import { Plate } from "../../parts/plate.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
-import { strings } from "../../strings.ts";
 import { End, Partners, StayActions } from "./stay.tsx";
 import { StayMarks } from "./stays.tsx";
 
@@ -40,13 +40,7 @@ export function ReviewQueue({ site }: { readonly site: Site }): JSX.Element {
           )
         }
       </Answer>
-      {stays.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" loading={stays.isFetchingNextPage} onClick={() => void stays.fetchNextPage()}>
-            {strings.actions.more}
-          </Button>
-        </Group>
-      )}
+      <More pages={stays} />
       {(strays.data?.items.length ?? 0) > 0 && <Strays site={site} />}
     </Stack>
   );

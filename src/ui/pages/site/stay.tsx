@@ -9,6 +9,7 @@ import { useCameraNames } from "../../parts/cameras.ts";
 import { formatTime } from "../../parts/format.ts";
 import { LinkAnchor } from "../../parts/link.tsx";
 import { moneyOf } from "../../parts/money.ts";
+import { PassagePictures } from "../../parts/passage-pictures.tsx";
 import { PassageThumb } from "../../parts/passage-table.tsx";
 import { Plate } from "../../parts/plate.tsx";
 import { Answer } from "../../parts/states.tsx";
@@ -119,7 +120,7 @@ export function End(props: {
         <Text size="sm">{isOpen ? words.insideStill : siteStrings.unread}</Text>
       ) : (
         <>
-          {passage !== null && <PassageThumb passage={passage} />}
+          {passage !== null && <PassagePictures passage={passage} />}
           <Text size="sm">
             {passage === null ? (
               (end.text ?? siteStrings.forgotten)

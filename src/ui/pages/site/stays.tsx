@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, SegmentedControl, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Paper, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type JSX, useState } from "react";
 import type { Site } from "../../../server/schemas/administration.ts";
@@ -6,9 +6,12 @@ import type { Session } from "../../../server/schemas/parking.ts";
 import { addressOf } from "../../api/client.ts";
 import { usePages } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { Download } from "../../parts/download.tsx";
 import { formatTimeShort } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
 import { formatMoney } from "../../parts/money.ts";
+import { More } from "../../parts/more.tsx";
 import { Plate } from "../../parts/plate.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
@@ -65,14 +68,9 @@ export function Stays({ site }: { readonly site: Site }): JSX.Element {
             />
           )}
           {mayExport && (
-            <Button
-              component="a"
-              href={addressOf("/api/v1/sites/:id/sessions.csv", { params: { id: site.id } })}
-              variant="default"
-              leftSection={<Icon name="download" size={16} />}
-            >
-              {siteStrings.download}
-            </Button>
+            <Download size="sm" href={addressOf("/api/v1/sites/:id/sessions.csv", { params: { id: site.id } })}>
+              {siteStrings.downloadCsv}
+            </Download>
           )}
         </Group>
       </Group>
@@ -80,7 +78,11 @@ export function Stays({ site }: { readonly site: Site }): JSX.Element {
         {({ rows }) =>
           rows.length === 0 ? (
             <Paper>
-              <Empty icon="passages" title={siteStrings.none} />
+              <Empty
+                icon="passages"
+                title={words.noStays}
+                text={view === "all" && plate === "" ? words.noStaysText : words.noStaysHere}
+              />
             </Paper>
           ) : (
             <Paper>
@@ -89,70 +91,48 @@ export function Stays({ site }: { readonly site: Site }): JSX.Element {
           )
         }
       </Answer>
-      {stays.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" loading={stays.isFetchingNextPage} onClick={() => void stays.fetchNextPage()}>
-            {strings.actions.more}
-          </Button>
-        </Group>
-      )}
+      <More pages={stays} />
       <StayModal site={site} sessionId={shown} onClose={() => setShown(null)} />
     </Stack>
   );
 }
 
 function StayTable(props: { readonly stays: readonly Session[]; readonly onOpen: (id: string) => void }): JSX.Element {
+  const money = ({ fee }: Session, amount: number): string =>
+    fee === null ? "–" : formatMoney(amount, fee.currency, fee.digits);
+  const columns: readonly Column<Session>[] = [
+    {
+      head: siteStrings.plate,
+      cell: ({ id, plate }) => (
+        <Button
+          variant="transparent"
+          p={0}
+          h="auto"
+          aria-label={words.open(plate ?? siteStrings.forgotten)}
+          onClick={() => props.onOpen(id)}
+        >
+          <Plate text={plate ?? siteStrings.forgotten} />
+        </Button>
+      ),
+    },
+    {
+      head: words.entry,
+      cell: ({ entry }) => (entry === null ? siteStrings.unread : formatTimeShort(entry.timeMs)),
+    },
+    {
+      head: words.exit,
+      cell: ({ exit, state }) => {
+        if (exit !== null) return formatTimeShort(exit.timeMs);
+        return state === "open" ? words.insideStill : siteStrings.unread;
+      },
+    },
+    { head: words.stayed, cell: ({ minutes }) => (minutes === null ? "–" : words.minutes(minutes)) },
+    { head: words.fee, cell: (stay) => money(stay, stay.fee?.amount ?? 0), isNumber: true },
+    { head: words.due, cell: (stay) => money(stay, stay.due), isNumber: true },
+    { head: siteStrings.note, cell: (stay) => <StayMarks stay={stay} /> },
+  ];
   return (
-    <Table.ScrollContainer minWidth={760} type="native" tabIndex={0}>
-      <Table aria-label={words.staysTable} verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{siteStrings.plate}</Table.Th>
-            <Table.Th>{words.entry}</Table.Th>
-            <Table.Th>{words.exit}</Table.Th>
-            <Table.Th>{words.stayed}</Table.Th>
-            <Table.Th ta="right">{words.fee}</Table.Th>
-            <Table.Th ta="right">{words.due}</Table.Th>
-            <Table.Th>{siteStrings.note}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {props.stays.map((stay) => (
-            <Table.Tr key={stay.id}>
-              <Table.Td>
-                <Button
-                  variant="transparent"
-                  p={0}
-                  h="auto"
-                  aria-label={words.open(stay.plate ?? siteStrings.forgotten)}
-                  onClick={() => props.onOpen(stay.id)}
-                >
-                  <Plate text={stay.plate ?? siteStrings.forgotten} />
-                </Button>
-              </Table.Td>
-              <Table.Td>{stay.entry === null ? siteStrings.unread : formatTimeShort(stay.entry.timeMs)}</Table.Td>
-              <Table.Td>
-                {stay.exit !== null
-                  ? formatTimeShort(stay.exit.timeMs)
-                  : stay.state === "open"
-                    ? words.insideStill
-                    : siteStrings.unread}
-              </Table.Td>
-              <Table.Td>{stay.minutes === null ? "–" : words.minutes(stay.minutes)}</Table.Td>
-              <Table.Td ta="right" className="numeric">
-                {stay.fee === null ? "–" : formatMoney(stay.fee.amount, stay.fee.currency, stay.fee.digits)}
-              </Table.Td>
-              <Table.Td ta="right" className="numeric">
-                {stay.fee === null ? "–" : formatMoney(stay.due, stay.fee.currency, stay.fee.digits)}
-              </Table.Td>
-              <Table.Td>
-                <StayMarks stay={stay} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable label={words.staysTable} minWidth={760} columns={columns} rows={props.stays} keyOf={({ id }) => id} />
   );
 }
 

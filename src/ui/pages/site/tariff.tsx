@@ -112,7 +112,7 @@ function Versions({ draft, change }: SetupDraft<Plan>): JSX.Element {
           {words.versionPastText}
         </Text>
       )}
-      <Fieldset variant="unstyled" disabled={shown < last}>
+      <Fieldset variant="unstyled" disabled={shown < last} p={0} m={0} bd="0" miw={0}>
         <TariffFields
           key={shown}
           at={`/versions/${shown}/tariff`}

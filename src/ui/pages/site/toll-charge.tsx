@@ -4,11 +4,12 @@ import type { Site } from "../../../server/schemas/administration.ts";
 import type { Charge, ChargeDetail } from "../../../server/schemas/tolls.ts";
 import { useGet, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
+import { useCameraNames } from "../../parts/cameras.ts";
 import { DataTable } from "../../parts/data-table.tsx";
 import { Fact, Facts } from "../../parts/fact.tsx";
 import { formatTime, formatTimeShort, percent } from "../../parts/format.ts";
 import { moneyInput, moneyOf } from "../../parts/money.ts";
-import { PassageThumb } from "../../parts/passage-table.tsx";
+import { PassagePictures } from "../../parts/passage-pictures.tsx";
 import { Plate } from "../../parts/plate.tsx";
 import { Answer } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
@@ -46,6 +47,7 @@ export function ChargeDetails(props: {
   const params = { id: props.site.id, charge: props.chargeId };
   const charge = useGet(CHARGE, { params });
   const mayOperate = useMay("sites:operate");
+  const { nameOf } = useCameraNames();
   return (
     <Answer query={charge}>
       {(found) => (
@@ -57,12 +59,12 @@ export function ChargeDetails(props: {
               {found.price?.text} · {percent(found.probability)}
             </Text>
           </Group>
-          <SimpleGrid cols={2}>
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
             {found.passages.map((passage) => (
               <Stack key={passage.id} gap={4}>
-                <PassageThumb passage={passage} />
+                <PassagePictures passage={passage} />
                 <Text size="sm">
-                  {passage.text} · {formatTime(passage.firstTimeMs)}
+                  {passage.text} · {formatTime(passage.firstTimeMs)} · {nameOf(passage.cameraId)}
                 </Text>
               </Stack>
             ))}

@@ -21,6 +21,8 @@ export function TollCharges({ site, isReview }: { readonly site: Site; readonly 
   const [state, setState] = useState<string>("");
   const [shown, setShown] = useState<string | null>(null);
   const money = useTollMoney(site);
+  const setup = useGet("/api/v1/sites/:id/toll", { params: { id: site.id } });
+  const gantryOf = (id: string): string => setup.data?.gantries.find((one) => one.id === id)?.name ?? id;
   const chosen = STATES.find((one) => one === state);
   const charges = usePages("/api/v1/sites/:id/charges", {
     params: { id: site.id },
@@ -44,7 +46,7 @@ export function TollCharges({ site, isReview }: { readonly site: Site; readonly 
         {({ rows }) => (
           <Paper>
             {rows.length > 0 ? (
-              <ChargeTable charges={rows} money={money} onOpen={setShown} />
+              <ChargeTable charges={rows} money={money} gantryOf={gantryOf} onOpen={setShown} />
             ) : isReview ? (
               <Empty icon="check" title={words.reviewEmpty} text={words.reviewEmptyText} />
             ) : (
@@ -77,6 +79,7 @@ export function useTollMoney(site: Site): TollMoney {
 function ChargeTable(props: {
   readonly charges: readonly Charge[];
   readonly money: TollMoney;
+  readonly gantryOf: (id: string) => string;
   readonly onOpen: (id: string) => void;
 }): JSX.Element {
   const columns: readonly Column<Charge>[] = [
@@ -96,7 +99,7 @@ function ChargeTable(props: {
     },
     { head: siteStrings.time, cell: ({ timeMs }) => formatTimeShort(timeMs) },
     { head: words.account, cell: ({ account }) => account?.holder ?? words.noAccount },
-    { head: words.charge, cell: ({ price, gantryIds }) => price?.text ?? gantryIds.join(" – ") },
+    { head: words.charge, cell: ({ price, gantryIds }) => price?.text ?? gantryIds.map(props.gantryOf).join(" – ") },
     { head: words.sureness, cell: ({ probability }) => percent(probability), isNumber: true },
     { head: words.owed, cell: ({ owed }) => props.money.show(owed), isNumber: true },
     { head: siteStrings.state, cell: (charge) => <ChargeState charge={charge} /> },

@@ -76,14 +76,17 @@ function TariffFields(props: {
             {points.length === 0 ? words.noPoints : words.pointsAbout}
           </Text>
           {points.map(({ id, name }) => (
-            <PriceFields
-              key={id}
-              {...shared}
-              label={name}
-              at={`${at}/points/${id}`}
-              prices={tariff.points?.[id]}
-              onChange={(prices) => setPoint(id, prices)}
-            />
+            <Stack key={id} gap={2} role="group" aria-label={name}>
+              <Text size="sm" fw={600}>
+                {name}
+              </Text>
+              <PriceInputs
+                {...shared}
+                at={`${at}/points/${id}`}
+                prices={tariff.points?.[id]}
+                onChange={(prices) => setPoint(id, prices)}
+              />
+            </Stack>
           ))}
         </Stack>
       </Fieldset>

@@ -43,7 +43,14 @@ function clock(minute: number): string {
 function Comparison({ compared }: { readonly compared: Compared }): JSX.Element {
   const option = useMemo(() => {
     const line = (name: string, key: "value" | "usual" | "low" | "high", isThin: boolean) => ({
-      ...{ name, type: "line", showSymbol: false, lineStyle: isThin ? { width: 1, type: "dashed" } : { width: 2 } },
+      // A bin between two without traffic is a point, not a line.
+      ...{
+        name,
+        type: "line",
+        showSymbol: !isThin,
+        symbolSize: 4,
+        lineStyle: isThin ? { width: 1, type: "dashed" } : { width: 2 },
+      },
       data: compared.bins.map((bin) => bin[key]),
     });
     return {
@@ -51,7 +58,7 @@ function Comparison({ compared }: { readonly compared: Compared }): JSX.Element 
       legend: { top: 0 },
       grid: GRID,
       xAxis: { type: "category", data: compared.bins.map(({ minute }) => clock(minute)) },
-      yAxis: { type: "value", name: words.units[compared.unit], nameTextStyle: { align: "left" }, scale: true },
+      yAxis: { type: "value", scale: true },
       series: [
         line(words.thisDay, "value", false),
         line(words.usualDay, "usual", false),

@@ -53,7 +53,7 @@ function TravelTimes(props: { readonly site: Site; readonly sections: TrafficSet
       legend: { top: 0 },
       grid: GRID,
       xAxis: { type: "time" },
-      yAxis: { type: "value", name: words.units.seconds, nameTextStyle: { align: "left" }, scale: true },
+      yAxis: { type: "value", scale: true },
       series: [line(words.median, "medianMs", false), line(words.p10, "p10Ms", true), line(words.p90, "p90Ms", true)],
     };
   }, [rows]);
@@ -70,7 +70,7 @@ function TravelTimes(props: { readonly site: Site; readonly sections: TrafficSet
         />
       </Group>
       <Section
-        title={words.tabs.travel}
+        title={words.travelSeconds}
         about={words.outliersAbout}
         actions={
           <>
