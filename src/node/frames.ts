@@ -124,6 +124,7 @@ async function* connectedFrames(kind: FrameSourceKind, options: FrameOptions, ta
       keyframes: options.keyframes ?? false,
       hwaccel: options.hwaccel ?? null,
       smallSide: options.smallSide ?? null,
+      isLive: tally.isLive,
     });
     let reason: "ended" | "stalled" | "resized" = "ended";
     try {

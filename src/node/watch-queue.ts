@@ -30,7 +30,7 @@ export interface FrameQueue {
   stop(): Promise<void>;
 }
 
-/** Takes frames ahead, as many as there are threads, so that these work while the consumer does. */
+/** Takes frames ahead, as many as there are threads (live ones only for idle threads), so that these work while the consumer does. */
 export function queueFrames(frames: FrameSource, reader: FrameReader, options: QueueOptions): FrameQueue {
   const waiting: { readonly frame: Frame; readonly work: Promise<FrameReply | null> }[] = [];
   let isOver = false;
@@ -48,13 +48,18 @@ export function queueFrames(frames: FrameSource, reader: FrameReader, options: Q
       work.catch(() => {}); // awaited in next(), perhaps later than it fails
       waiting.push({ frame, work });
       wakeConsumer?.();
-      while (waiting.length >= reader.workers && !isStopped) {
+      while (waiting.length >= mostAhead() && !isStopped) {
         await new Promise<void>((resolve) => {
           wakeProducer = resolve;
         });
       }
       if (isStopped) return;
     }
+  }
+
+  /** Of a live source the newest frame counts: none is taken to queue behind other cameras' while it grows old. */
+  function mostAhead(): number {
+    return frames.stats().isLive && reader.free() === 0 ? 1 : reader.workers;
   }
 
   async function read({ image, small }: Frame): Promise<FrameReply | null> {

@@ -11,6 +11,8 @@ export interface WorkerPool<Job, Reply> {
   start(): Promise<void>;
   /** Queues a job. `transfer` moves those buffers to the thread instead of copying them. */
   run(job: Job, transfer?: readonly ArrayBuffer[]): Promise<Reply>;
+  /** How many jobs more would be begun at once, not queued: 0..size. */
+  free(): number;
   /** Jobs under way finish, waiting ones are rejected with READER_CLOSED, threads end. */
   close(): Promise<void>;
 }
@@ -138,6 +140,7 @@ export function createWorkerPool<Job, Reply>(options: WorkerPoolOptions): Worker
         pump();
       });
     },
+    free: () => options.size - [...threads].filter(({ current }) => current !== undefined).length,
     async close() {
       isClosed = true;
       for (const pending of queue.splice(0)) pending.reject(closedError());
