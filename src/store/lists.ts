@@ -11,7 +11,8 @@ import type { ImportPreview, ListEntry, New, PlateList, PlateLists } from "./reg
 import { bumpSetting, readSetting } from "./settings.ts";
 import type { Tables } from "./tables.ts";
 
-const VERSION = "lists.version";
+/** The setting that counts changes of lists and their entries. */
+export const LISTS_VERSION = "lists.version";
 type EntryFields = Omit<New<ListEntry>, "id" | "listId">;
 
 const ENTRIES: CollectionSpec<ListEntry, { readonly listId?: string }> = {
@@ -28,7 +29,7 @@ const ENTRIES: CollectionSpec<ListEntry, { readonly listId?: string }> = {
     createdBy: null,
   },
   filter: ({ listId }): Record<string, Cell> => (listId === undefined ? {} : { list_id: listId }),
-  onChange: (queries) => bumpSetting(queries, VERSION),
+  onChange: (queries) => bumpSetting(queries, LISTS_VERSION),
 };
 
 export function createLists(database: Database, nowMs: () => number): PlateLists {
@@ -38,7 +39,7 @@ export function createLists(database: Database, nowMs: () => number): PlateLists
     fields: { name: ({ name }) => name, kind: ({ kind }) => kind, siteId: ({ site_id }) => site_id },
     defaults: { description: "", isEnabled: true },
     filter: ({ siteId }): Record<string, Cell> => (siteId === undefined ? {} : { site_id: siteId }),
-    onChange: (queries) => bumpSetting(queries, VERSION),
+    onChange: (queries) => bumpSetting(queries, LISTS_VERSION),
   });
   const entries = collection(database, nowMs, ENTRIES);
   return {
@@ -82,7 +83,7 @@ export function createLists(database: Database, nowMs: () => number): PlateLists
           .executeTakeFirstOrThrow();
         return count;
       }),
-    version: () => database.read(async (queries) => Number((await readSetting(queries, VERSION)) ?? 0)),
+    version: () => database.read(async (queries) => Number((await readSetting(queries, LISTS_VERSION)) ?? 0)),
     importEntries: (listId, given, { mode, isPreview = false }) =>
       database.write((queries) => importEntries(queries, listId, given, mode === "replace", isPreview, nowMs())),
   };
@@ -153,7 +154,7 @@ async function importEntries(
       const ids = gone.slice(i, i + CHUNK).map(({ id }) => id);
       await queries.deleteFrom("list_entry").where("id", "in", ids).execute();
     }
-    if (added + changed + gone.length > 0) await bumpSetting(queries, VERSION);
+    if (added + changed + gone.length > 0) await bumpSetting(queries, LISTS_VERSION);
   }
   return { added, changed, unchanged, removed: gone.length };
 }

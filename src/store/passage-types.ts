@@ -140,6 +140,17 @@ export interface Page<Row> {
   readonly nextCursor: string | null;
 }
 
+/** A place where somebody wrote a plate down: an entry of a list, a permit, a toll account. */
+export interface RegisteredPlate {
+  readonly kind: "list" | "permit" | "account";
+  readonly id: string;
+  /** The list of an entry. */
+  readonly parent: string | null;
+  readonly siteId: string | null;
+  /** Of the list, or who holds the permit or the account. */
+  readonly name: string;
+}
+
 export interface ForgetReport {
   /** The plate as it was searched: normalised. */
   readonly plate: string;
@@ -152,6 +163,17 @@ export interface ForgetReport {
   readonly siteEvents: number;
   /** Audit entries whose details named the plate and were blackened; their hashes still verify. */
   readonly auditEntries: number;
+  /** Where the plate is registered: kept, or taken off, as it was asked for. */
+  readonly registered: readonly RegisteredPlate[];
+}
+
+export interface ForgetOptions {
+  readonly by: string;
+  readonly reason: string;
+  /** Only counts. */
+  readonly isPreview?: boolean;
+  /** Whether the plate is taken off lists, permits and accounts too. Default: it stays there. */
+  readonly registered?: "keep" | "remove";
 }
 
 export interface Passages {
@@ -186,9 +208,9 @@ export interface Passages {
     plate: string,
     options?: { readonly beforeMs?: number; readonly sinceMs?: number; readonly cameraIds?: readonly string[] },
   ): Promise<number>;
-  /** Removes everything kept of a plate but passages on hold, and writes an audit entry. `isPreview`: only counts. */
-  forget(
-    plate: string,
-    options: { readonly by: string; readonly reason: string; readonly isPreview?: boolean },
-  ): Promise<ForgetReport>;
+  /**
+   * Removes everything that was seen of a plate but passages on hold, and writes an audit entry. What somebody has
+   * registered it for goes only where that is asked for.
+   */
+  forget(plate: string, options: ForgetOptions): Promise<ForgetReport>;
 }

@@ -9,12 +9,13 @@ import { createAppend } from "./passage-append.ts";
 import { removePassages } from "./passage-removal.ts";
 import { fetchDetail, fetchPassages } from "./passage-rows.ts";
 import { searchPassages } from "./passage-search.ts";
-import type { ForgetReport, Passages } from "./passage-types.ts";
+import type { ForgetOptions, ForgetReport, Passages } from "./passage-types.ts";
 import type { Place, SearchOptions, SearchPage } from "./passage-walk.ts";
 import type { PictureFiles } from "./picture-files.ts";
 import type { PictureKeeper } from "./pictures.ts";
 import { addPlates, removePlates } from "./plate-register.ts";
 import { normalisePlate } from "./plate-text.ts";
+import { registeredPlates, removeRegistered } from "./registered-plates.ts";
 import { forgetInRecords } from "./site-records.ts";
 import { plateNames, type StoreKeys } from "./store-keys.ts";
 
@@ -166,7 +167,7 @@ async function correct(
 async function forget(
   { database, keys, pictures, nowMs }: PassageContext,
   plate: string,
-  { by, reason, isPreview = false }: { readonly by: string; readonly reason: string; readonly isPreview?: boolean },
+  { by, reason, isPreview = false, registered = "keep" }: ForgetOptions,
 ): Promise<ForgetReport> {
   const names = plateNames(keys, plate);
   const text = names[0]!; // there is always one
@@ -181,6 +182,7 @@ async function forget(
     alerts: 0,
     siteEvents: 0,
     auditEntries: 0,
+    registered: [],
   };
   for (let isMore = true; isMore; ) {
     const removed = await database.write(async (queries) => {
@@ -225,20 +227,30 @@ async function forget(
       .executeTakeFirst();
     const events = await queries.deleteFrom("site_event").where("plate", "in", names).executeTakeFirst();
     const auditEntries = await blackenAudit(queries, keys.auditPlateKey(text));
+    const written =
+      registered === "remove"
+        ? await removeRegistered(queries, text)
+        : { removed: await registeredPlates(queries, text), siteIds: [] };
     const whole: ForgetReport = {
       ...report,
       held,
+      registered: written.removed,
       alerts: report.alerts + Number(alerts.numDeletedRows),
-      siteEvents: Number(events.numDeletedRows) + (await forgetInRecords(queries, names)),
+      siteEvents: Number(events.numDeletedRows) + (await forgetInRecords(queries, names, written.siteIds)),
       auditEntries,
     };
-    const { plate: _, ...counts } = whole;
+    const { plate: _, registered: places, ...counts } = whole;
+    const details = {
+      ...counts,
+      registered: places.map(({ kind, id }) => `${kind} ${id}`),
+      isRegisteredKept: registered === "keep",
+    };
     // Who asked what to be forgotten must stay known, but not by its text.
     await addAudit(
       database.kind,
       queries,
       keys,
-      { actor: by, action: "plate.forget", target: `plate:${keys.auditPlateKey(text)}`, reason, details: counts },
+      { actor: by, action: "plate.forget", target: `plate:${keys.auditPlateKey(text)}`, reason, details },
       nowMs(),
     );
     return whole;
@@ -296,6 +308,7 @@ async function previewForget(queries: Queries, keys: StoreKeys, names: readonly 
     siteEvents:
       (await count("site_event", sql`plate in (${sql.join(names)})`)) +
       (await count("site_record", sql`plate in (${sql.join(names)})`)),
+    registered: await registeredPlates(queries, names[0]!),
     auditEntries: await count("audit", sql`plate_key = ${keys.auditPlateKey(names[0]!)} and content_json is not null`),
   };
 }

@@ -215,22 +215,28 @@ export async function addToInbox(queries: Queries, seqs: readonly number[]): Pro
  * that have it in memory load again.
  *
  * @param names as `plateNames` gives them.
+ * @param changed sites whose permits or accounts were changed with it.
  */
-export async function forgetInRecords(queries: Queries, names: readonly string[]): Promise<number> {
+export async function forgetInRecords(
+  queries: Queries,
+  names: readonly string[],
+  changed: Iterable<string> = [],
+): Promise<number> {
   const sites = await queries
     .selectFrom("site_record")
     .select("site_id")
     .distinct()
     .where("plate", "in", names)
     .execute();
-  if (sites.length === 0) return 0;
-  const changed = await queries
+  const blackened = await queries
     .updateTable("site_record")
     .set({ plate: null, evidence_json: null, is_live: 0 })
     .where("plate", "in", names)
     .executeTakeFirst();
-  for (const { site_id } of sites) await countUp(queries, site_id, await readVersion(queries, site_id));
-  return Number(changed.numUpdatedRows);
+  for (const siteId of new Set([...changed, ...sites.map(({ site_id }) => site_id)])) {
+    await countUp(queries, siteId, await readVersion(queries, siteId));
+  }
+  return Number(blackened.numUpdatedRows);
 }
 
 function rowOf(siteId: string, record: SiteRecord): Tables["site_record"] {

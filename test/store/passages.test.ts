@@ -271,6 +271,7 @@ onBothDatabases("passages", (opened) => {
       alerts: 1,
       siteEvents: 1,
       auditEntries: 1,
+      registered: [],
     });
     assert.equal(await passages.visits("FORGET1"), 4);
     const report = await passages.forget("forget-1", { by: "ann", reason: "asked by its owner" });

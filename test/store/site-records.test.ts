@@ -141,6 +141,61 @@ onBothDatabases("records of sites", (opened) => {
     assert.equal(await siteRecords.version(id), 2);
   });
 
+  test("a forgotten plate stays where it is registered, unless it is asked to go there too", async () => {
+    const { siteRecords, sites, passages, lists } = opened.store;
+    const { id } = await sites.create(newSite("registers"));
+    const permit = (name: string, plates: readonly string[]) =>
+      record(name, { kind: "permit", isLive: false, data: { holder: name, plates, maxConcurrent: 1 } });
+    const account = record("acme", {
+      ...{ kind: "account", isLive: false },
+      data: { holder: "Acme", plates: [{ plate: "REG1", vehicleClass: null }, { plate: "OTHER1" }] },
+    });
+    await siteRecords.commit(id, 0, {
+      put: [permit("alone", ["reg-1"]), permit("shared", ["REG1", "OTHER1"]), permit("foreign", ["REG12"]), account],
+    });
+    const list = await lists.create({
+      name: "Staff REG",
+      kind: "allow",
+      siteId: null,
+      description: "",
+      isEnabled: true,
+    });
+    const entry = { listId: list.id, isLookAlike: false, label: null, note: null, createdBy: null };
+    const always = { validFromMs: null, validToMs: null };
+    await lists.entries.create({ ...entry, ...always, text: "REG 1", isWildcard: false });
+    await lists.entries.create({ ...entry, ...always, text: "REG*", isWildcard: true });
+    const asked = { by: "anna", reason: "asked" };
+    const names = [
+      ["list", "Staff REG"],
+      ["account", "Acme"],
+      ["permit", "alone"],
+      ["permit", "shared"],
+    ];
+    for (const options of [{ ...asked, isPreview: true }, asked]) {
+      const { registered } = await passages.forget("REG 1", options);
+      assert.deepEqual(
+        registered.map(({ kind, name }) => [kind, name]),
+        names,
+      );
+    }
+    assert.equal(await siteRecords.version(id), 1);
+    const before = await lists.version();
+    assert.equal((await passages.forget("REG1", { ...asked, registered: "remove" })).registered.length, 4);
+    assert.deepEqual(
+      (await siteRecords.list({ siteId: id, kind: "permit" })).map(({ data }) => (data as { plates: unknown }).plates),
+      [["REG12"], ["OTHER1"]],
+    );
+    const [kept] = await siteRecords.list({ siteId: id, kind: "account" });
+    assert.deepEqual(kept?.data, { holder: "Acme", plates: [{ plate: "OTHER1" }] });
+    assert.deepEqual(
+      (await lists.entries.list()).filter(({ listId }) => listId === list.id).map(({ text }) => text),
+      ["REG*"],
+    );
+    // Whoever ruled from memory loads again, lists too.
+    assert.deepEqual([await siteRecords.version(id), (await lists.version()) > before], [2, true]);
+    assert.deepEqual((await passages.forget("REG1", { ...asked, registered: "remove" })).registered, []);
+  });
+
   test("a removed site takes its records and what waits for it along", async () => {
     const { siteRecords, sites, passages, cameras } = opened.store;
     const { id } = await sites.create(newSite("removed"));

@@ -1,5 +1,6 @@
 /** Passages: search, detail, correction, hold, forgetting, export, taking in, pictures. */
 import { createId } from "../../store/ids.ts";
+import type { RegisteredPlate } from "../../store/types.ts";
 import { audited } from "../audited.ts";
 import { seesSite, visibleCameras } from "../caller.ts";
 import type { ServerContext } from "../context.ts";
@@ -117,13 +118,27 @@ export const passageHandlers: HandlersOf<typeof passageRoutes> = {
   },
 
   async forgetPlate(context, call) {
-    const { text, reason, apply } = call.body;
+    const { text, reason, apply, registered } = call.body;
     const plate = plainPlate(text);
     if (plate === "") throw new RequestProblem(422, "TEXT_EMPTY", "A plate needs at least one letter or digit.");
+    const { store, sites } = context;
+    const by = call.caller.actor;
+    if (apply && registered === undefined) {
+      const would = await store.passages.forget(plate, { by, reason, isPreview: true });
+      if (would.registered.length > 0) throw stillRegistered(would.registered);
+    }
     // The store writes the audit entry itself, in the same transaction.
-    const report = await context.store.passages.forget(plate, { by: call.caller.actor, reason, isPreview: !apply });
+    const report = await store.passages.forget(plate, {
+      by,
+      reason,
+      isPreview: !apply,
+      registered: registered ?? "keep",
+    });
+    // Rules have the plate in memory.
+    if (apply) for (const { id } of await store.sites.list()) sites.runner.reload(id);
     const { passages, pictures, deliveries, alerts, held } = report;
-    return { applied: apply, passages, pictures, deliveries, alerts, held };
+    const places = report.registered.map((place) => ({ ...place }));
+    return { applied: apply, passages, pictures, deliveries, alerts, held, registered: places };
   },
 
   async getPicture({ store }, { params }) {
@@ -138,6 +153,18 @@ export const passageHandlers: HandlersOf<typeof passageRoutes> = {
     };
   },
 };
+
+/** Forgetting what cameras saw must not pass for forgetting an agreement, nor end one in passing. */
+function stillRegistered(places: readonly RegisteredPlate[]): RequestProblem {
+  const words = { list: "on the list", permit: "in the permit of", account: "in the toll account of" };
+  const named = places.slice(0, 5).map(({ kind, name }) => `${words[kind]} "${name}"`);
+  const more = places.length > named.length ? ` and ${places.length - named.length} more` : "";
+  return new RequestProblem(
+    409,
+    "PLATE_REGISTERED",
+    `Nothing was forgotten: this plate stands ${named.join(", ")}${more}. Take it off there first, or send registered: "remove" to do so with this, "keep" to forget only what was seen.`,
+  );
+}
 
 /** @throws RequestProblem 400 where the settings or a site that may be searched want to know why. */
 async function requireReason(

@@ -141,6 +141,12 @@ export const forgetBody = z.object({
   text: plateTextSchema.describe("Exact, corrected or as read"),
   reason: reasonSchema.min(1),
   apply: z.boolean().default(false).describe("False: only count what would go"),
+  registered: z
+    .enum(["keep", "remove"])
+    .optional()
+    .describe(
+      "Where the plate stands on a list, in a permit or a toll account. Missing: nothing is forgotten while it does",
+    ),
 });
 
 export const forgottenSchema = z.object({
@@ -151,6 +157,17 @@ export const forgottenSchema = z.object({
   alerts: z.int(),
   /** Under legal hold: kept. */
   held: z.int(),
+  registered: z
+    .array(
+      z.object({
+        kind: z.enum(["list", "permit", "account"]),
+        id: z.string(),
+        parent: z.string().nullable().describe("The list of an entry"),
+        siteId: z.string().nullable(),
+        name: z.string(),
+      }),
+    )
+    .describe("Where somebody wrote it down"),
 });
 
 /** A passage of another program or camera. Only what it knows; the rest is filled in. */

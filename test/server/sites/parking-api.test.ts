@@ -313,3 +313,28 @@ test("permits come, change and go, and what is counted on the ground corrects th
   assert.equal((await admin("POST", `${path}/parking/count`, { vehicles: 2 })).status, 200);
   assert.equal((await admin("GET", `${path}/parking/overview`)).json.vehicles, 2);
 });
+
+test("a plate with a permit is not forgotten in passing: it is refused, or the permit goes with it", async () => {
+  await using running = await startServer();
+  const admin = await running.setUp();
+  const { path, entry } = await openPark(admin);
+  await pass(admin, entry, "PE100", Date.now());
+  const permit = await admin("POST", `${path}/permits`, { holder: "Acme", plates: ["PE 100"] });
+  assert.equal(permit.status, 201, permit.text);
+  const forget = (more: object) =>
+    admin("POST", "/api/v1/passages/forget", { text: "PE100", reason: "asked", ...more });
+  const preview = await forget({});
+  assert.deepEqual(
+    [preview.status, preview.json.passages, preview.json.registered.map(({ name }: { name: string }) => name)],
+    [200, 1, ["Acme"]],
+  );
+  const refused = await forget({ apply: true });
+  assert.deepEqual([refused.status, refused.json.code], [409, "PLATE_REGISTERED"]);
+  assert.match(refused.json.detail, /in the permit of "Acme"/);
+  assert.equal((await admin("GET", "/api/v1/passages?text=PE100")).json.items.length, 1);
+  assert.equal((await forget({ apply: true, registered: "keep" })).json.passages, 1);
+  assert.equal((await admin("GET", `${path}/permits`)).json.items.length, 1);
+  assert.equal((await forget({ apply: true, registered: "remove" })).json.registered.length, 1);
+  assert.deepEqual((await admin("GET", `${path}/permits`)).json.items, []);
+  assert.equal((await forget({ apply: true })).status, 200);
+});
