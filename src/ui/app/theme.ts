@@ -1,5 +1,6 @@
 /** Colours, radii and defaults of every page: calm greys, one accent, and the contrast that WCAG AA asks for. */
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { strings } from "../strings.ts";
 
 const lagoon: MantineColorsTuple = [
   "#e8f7f9",
@@ -32,6 +33,7 @@ export const theme = createTheme({
     Modal: {
       defaultProps: { radius: "lg", centered: true, attributes: { header: { role: "presentation" } } },
     },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": strings.actions.close } } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none" } },
     Table: { defaultProps: { horizontalSpacing: "md" } },

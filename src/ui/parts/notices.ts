@@ -2,17 +2,12 @@
 import { notifications } from "@mantine/notifications";
 import { strings } from "../strings.ts";
 
-const SHARED = { closeButtonProps: { "aria-label": strings.actions.close } } as const;
-
 export function showDone(message: string): void {
-  notifications.show({ ...SHARED, message, color: "teal", autoClose: 4000 });
+  notifications.show({ message, color: "teal", autoClose: 4000 });
 }
 
 export function showProblem(error: unknown): void {
-  notifications.show({
-    ...{ ...SHARED, title: strings.problems.title, message: messageOf(error) },
-    ...{ color: "red", autoClose: 10_000 },
-  });
+  notifications.show({ title: strings.problems.title, message: messageOf(error), color: "red", autoClose: 10_000 });
 }
 
 /** What went wrong, in words for the person at the page. */

@@ -46,7 +46,7 @@ export function CameraField(props: FieldProps<string> & CameraProps): JSX.Elemen
       {...(hint === undefined ? {} : { description: hint })}
       inputWrapperOrder={["label", "input", "description", "error"]}
       flex={1}
-      miw={180}
+      miw={150}
       error={fault !== undefined && value === "" ? words.chooseCamera : fault}
       data={[
         { value: "", label: words.chooseCamera, disabled: true },

@@ -194,7 +194,7 @@ function Gantries(props: {
                 <TextField
                   label={words.lane}
                   at={`${cameraAt}/lane`}
-                  width={90}
+                  width={72}
                   maxLength={20}
                   value={camera.lane ?? "1"}
                   onChange={(lane) => changeCamera({ lane })}

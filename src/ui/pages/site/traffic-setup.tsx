@@ -110,7 +110,7 @@ function PointFields(props: RowProps<Point> & { readonly taken: readonly string[
       <TextField
         label={words.lane}
         at={`${at}/lane`}
-        width={90}
+        width={72}
         maxLength={20}
         value={row.lane ?? "1"}
         onChange={(lane) => change({ lane })}
