@@ -12,6 +12,7 @@ import {
 } from "../src/core/passage.ts";
 import { finishTracks, NO_TRACKS, updateTracks } from "../src/core/track.ts";
 import type { FrameReader } from "../src/node/frame-reader.ts";
+import { readMerged } from "../src/node/watch-merge.ts";
 import { type RenderedClip, renderClip } from "./rendered-clip.ts";
 
 interface ClipOutcome {
@@ -60,11 +61,12 @@ async function watchClip({ frames, ...clip }: RenderedClip, reader: FrameReader)
     exact += Number(own.some(({ read }) => isExact(clip.text, read.text)));
     const step = updateTracks(tracker, reads, timeMs);
     tracker = step.state;
-    const passed = updatePassages(state, tracker, step.closed, options);
+    const passed = updatePassages(state, tracker, await readMerged(step.closed, reader, options), options);
     state = passed.state;
     made.push(...passed.passages);
   }
-  made.push(...finishPassages(state, finishTracks(tracker).closed, options).passages);
+  const rest = await readMerged(finishTracks(tracker).closed, reader, options);
+  made.push(...finishPassages(state, rest, options).passages);
   const isOfPlate = ({ passage: { best } }: MadePassage): boolean =>
     frames.some(({ timeMs, box }) => timeMs === best.timeMs && iou(best.box, box) >= PLATE_IOU);
   const told = (list: readonly MadePassage[]): string[] =>

@@ -16,6 +16,9 @@ export interface SoakOptions {
 export interface SoakSample {
   readonly seconds: number;
   readonly memoryMB: number;
+  /** Of the main thread: what its collector knows of. The rest of the memory is the threads', the runtime's and Node's own. */
+  readonly heapMB: number;
+  readonly buffersMB: number;
   readonly lagMs: readonly number[];
   readonly frames: number;
   readonly dropped: number;
@@ -66,13 +69,14 @@ export async function benchSoak(reader: FrameReader, options: SoakOptions): Prom
   let passages = 0;
   const watches = statuses.map(async (_, i) => {
     const stream = watch(server.address, {
-      ...{ frameReader: reader, live: true, fps, signal: leaving.signal },
+      ...{ frameReader: reader, live: true, fps, attempts: 1000, signal: leaving.signal },
       onStatus: (status) => {
         statuses[i] = status;
         if (status.lagMs !== null) lags.push(status.lagMs);
       },
     });
     for await (const _passage of stream) passages++;
+    if (!leaving.signal.aborted) throw new Error("A stream ended early.");
   });
   const startMs = performance.now();
   const samples: SoakSample[] = [];
@@ -82,9 +86,9 @@ export async function benchSoak(reader: FrameReader, options: SoakOptions): Prom
       const known = statuses.filter((status) => status !== undefined);
       const sum = (pick: (status: WatchStatus) => number): number =>
         known.reduce((total, status) => total + pick(status), 0);
+      const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
       const sample: SoakSample = {
-        seconds,
-        memoryMB: Math.round(process.memoryUsage.rss() / 1e5) / 10,
+        ...{ seconds, memoryMB: megabytes(rss), heapMB: megabytes(heapUsed), buffersMB: megabytes(arrayBuffers) },
         lagMs: known.map(({ lagMs }) => Math.round(lagMs ?? 0)),
         frames: sum(({ frames }) => frames),
         dropped: sum(({ dropped }) => dropped),
@@ -114,4 +118,8 @@ export async function benchSoak(reader: FrameReader, options: SoakOptions): Prom
     memoryAfterFirstMinuteMB: { least: Math.min(...settled), most: Math.max(...settled) },
     samples,
   };
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e5) / 10;
 }

@@ -5,6 +5,7 @@
 import { calibrateCandidates } from "./confidence.ts";
 import { type DecodedPlate, type DecodeOptions, decodePlate } from "./decode.ts";
 import { fusePosteriors } from "./fuse-posteriors.ts";
+import type { Image } from "./image.ts";
 import type { PlateQuality } from "./quality.ts";
 import type { Candidate, CharacterRead, Doubt, PlateRead } from "./read.ts";
 import type { SlotPosteriors } from "./recognize.ts";
@@ -13,6 +14,8 @@ import type { SlotPosteriors } from "./recognize.ts";
 export interface ReadEvidence {
   readonly posteriors: SlotPosteriors;
   readonly quality: PlateQuality;
+  /** The straightened plate as the recognizer saw it, where it is kept to be merged with others (merge-crops.ts). */
+  readonly crop?: Image;
 }
 
 /** A read as fusion takes it. */

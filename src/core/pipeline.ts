@@ -99,12 +99,35 @@ export async function readDetectionsWithEvidence(
     const decoded = decodePlate(posteriors, options);
     const detection: Detection = { ...found, lines: decoded.lines };
     const quality = measurePlate(crops[index]!, detection, frame, resize); // one crop a detection
-    return { read: composeRead(detection, decoded, quality, calibration), evidence: { posteriors, quality } };
+    return {
+      read: composeRead(detection, decoded, quality, calibration),
+      evidence: { posteriors, quality, crop: crops[index]! },
+    };
   });
   return reads.filter(
     ({ read, evidence }) =>
       read.confidence >= (options.minConfidence ?? 0) && isPlate(read, evidence.posteriors, plateCheck),
   );
+}
+
+/**
+ * Reads a straightened plate that was made of several, as seen in the frame of `best`, whose place and measures it is given.
+ *
+ * @throws PlateKitError as `readPlates`.
+ */
+export async function readMergedCrop(
+  crop: Image,
+  { read, evidence: { quality } }: EvidencedRead,
+  recognizer: Model<RecognizerCard>,
+  options: DecodeOptions = {},
+): Promise<EvidencedRead> {
+  const [posteriors] = await recognizePlates([crop], recognizer);
+  const decoded = decodePlate(posteriors!, options); // one result a crop
+  const detection: Detection = { ...read.detection, lines: decoded.lines };
+  return {
+    read: composeRead(detection, decoded, quality, recognizer.card.calibration),
+    evidence: { posteriors: posteriors!, quality },
+  };
 }
 
 /** Whether a detection is a plate, judged together with what was read there. */

@@ -14,6 +14,8 @@ export interface Engine {
   read(frame: Image, detections: readonly Detection[], guide?: RegionGuide): Promise<readonly PlateRead[]>;
   /** As `read`, each with what it rests on, for fusing; an engine that keeps nothing of the kind leaves it out. */
   readWithEvidence?(frame: Image, detections: readonly Detection[]): Promise<readonly EvidencedRead[]>;
+  /** Reads a straightened plate merged of several frames', in the place of `best`; where `readWithEvidence` is. */
+  readMerged?(crop: Image, best: EvidencedRead): Promise<EvidencedRead>;
   /** As `read`, with every step as a picture; only the classic engine has steps to show. */
   explain?(
     frame: Image,

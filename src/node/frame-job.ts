@@ -20,6 +20,19 @@ export interface FrameJob {
   readonly detectOnly: boolean;
 }
 
+/** A plate merged of several frames, to be read in the place of `best`. */
+export interface MergedJob {
+  readonly crop: Image;
+  readonly best: EvidencedRead;
+}
+
+/** Null from engines that can't. */
+export type MergedReply = EvidencedRead | null;
+
+export async function runMergedJob({ crop, best }: MergedJob, engine: Engine): Promise<MergedReply> {
+  return (await engine.readMerged?.(crop, best)) ?? null;
+}
+
 export interface FrameReply {
   readonly reads: readonly FrameRead[];
   /** Within the region of interest, also when nothing was read. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { MAX_SIDE_PX } from "../classic/cascade.ts";
 import { PlateKitError } from "../core/errors.ts";
 import { parseModelCard } from "../core/model-card.ts";
-import type { FrameJob, FrameReply } from "./frame-job.ts";
+import type { FrameJob, FrameReply, MergedJob, MergedReply } from "./frame-job.ts";
 import { DEFAULT_MODELS_FOLDER } from "./models-folder.ts";
 import { checkReaderOptions, type ReaderOptions } from "./read-settings.ts";
 import { createWorkerPool } from "./worker-pool.ts";
@@ -18,6 +18,7 @@ export interface FrameReader extends AsyncDisposable {
   /** How many of them have nothing to do. */
   free(): number;
   read(job: FrameJob): Promise<FrameReply>;
+  readMerged(job: MergedJob): Promise<MergedReply>;
   close(): Promise<void>;
 }
 
@@ -26,13 +27,19 @@ export async function createFrameReader(options: ReaderOptions = {}): Promise<Fr
   const { settings, workers } = checkReaderOptions(options);
   // The threads run the same kind of file as this one: .ts from the sources, .js from dist.
   const entry = new URL(import.meta.url.endsWith(".ts") ? "./frame-worker.ts" : "./frame-worker.js", import.meta.url);
-  const pool = createWorkerPool<FrameJob, FrameReply>({ entry, workerData: settings, size: workers });
+  const pool = createWorkerPool<FrameJob | MergedJob, FrameReply | MergedReply>({
+    entry,
+    workerData: settings,
+    size: workers,
+  });
   await pool.start(); // says more about a missing or wrong model than reading the card would
   return {
     detectorSide: settings.engine === "classic" ? MAX_SIDE_PX : await sideOfDetector(settings.modelsFolder),
     workers,
     free: () => pool.free(),
-    read: (job) => pool.run(job),
+    // frame-worker.ts answers each kind of job with its own reply
+    read: (job) => pool.run(job) as Promise<FrameReply>,
+    readMerged: (job) => pool.run(job) as Promise<MergedReply>,
     close: () => pool.close(),
     [Symbol.asyncDispose]: () => pool.close(),
   };

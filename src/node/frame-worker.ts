@@ -1,16 +1,23 @@
 /** Entry of a frame reader's worker threads: each holds its own engine and does one frame at a time. */
 import { workerData } from "node:worker_threads";
 import { createEngine } from "./engine.ts";
-import { type FrameJob, type FrameReply, runFrameJob } from "./frame-job.ts";
+import {
+  type FrameJob,
+  type FrameReply,
+  type MergedJob,
+  type MergedReply,
+  runFrameJob,
+  runMergedJob,
+} from "./frame-job.ts";
 import type { ReadSettings } from "./read-settings.ts";
 import { serveJobs } from "./worker-port.ts";
 
 const settings = workerData as ReadSettings; // given by frame-reader.ts
 
-await serveJobs<FrameJob, FrameReply>(async () => {
+await serveJobs<FrameJob | MergedJob, FrameReply | MergedReply>(async () => {
   const engine = await createEngine(settings);
   return {
-    run: (job) => runFrameJob(job, engine),
+    run: (job) => ("crop" in job ? runMergedJob(job, engine) : runFrameJob(job, engine)),
     close: () => engine.close(),
   };
 });

@@ -21,6 +21,7 @@ import { createFrameReader, type FrameReader } from "./frame-reader.ts";
 import { type Frame, type FrameOptions, openFrames } from "./frames.ts";
 import type { ReaderOptions } from "./read-settings.ts";
 import { suitableWorkers } from "./read-settings.ts";
+import { readMerged } from "./watch-merge.ts";
 import { keepPictures, type WatchedPassage } from "./watch-pictures.ts";
 import { queueFrames } from "./watch-queue.ts";
 import { createMeter, type WatchStatus } from "./watch-status.ts";
@@ -126,14 +127,15 @@ export async function* watch(source: string, options: WatchOptions = {}): AsyncG
         if (!isKept) frame.release();
         meter.count(frame, reply);
       }
-      const step = updatePassages(passages, tracker, closed, passageOptions);
+      const step = updatePassages(passages, tracker, await readMerged(closed, reader, passageOptions), passageOptions);
       passages = step.state;
       meter.passed(step.passages.length);
       options.onStatus?.(meter.status(tracker.tracks.length));
       for (const made of [...step.previews, ...step.passages]) yield pictures.illustrate(made);
       pictures.forget(tracker, passages);
     }
-    const last = finishPassages(passages, finishTracks(tracker).closed, passageOptions);
+    const rest = await readMerged(finishTracks(tracker).closed, reader, passageOptions);
+    const last = finishPassages(passages, rest, passageOptions);
     meter.passed(last.passages.length);
     for (const made of last.passages) yield pictures.illustrate(made);
     options.onStatus?.(meter.status(0));
