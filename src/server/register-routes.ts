@@ -50,7 +50,8 @@ export function registerRoutes(
       method: route.method,
       url: route.path,
       config: { routeName: name, access: route.access, rate: route.rate },
-      exposeHeadRoute: route.media === undefined,
+      // Of the pages too, as monitors ask for them; exports and streams would run for nothing.
+      exposeHeadRoute: route.media === undefined || name === "pageFile",
       // A form is no JSON: its handler looks at what it is.
       attachValidation: route.form === true,
       ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),

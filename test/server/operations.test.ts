@@ -152,6 +152,17 @@ test("the built pages are served with their policy, every address of theirs by t
   await rm(parent, { recursive: true, force: true });
 });
 
+test("a monitor that asks for the head of a page is told as much as with the page", async () => {
+  await using running = await startServer();
+  const ask = async (method: string) => {
+    const { status, headers, text } = await running.anyone(method, "/", undefined, { accept: "text/html" });
+    return { status, type: headers.get("content-type"), length: headers.get("content-length"), bytes: text.length };
+  };
+  const [head, page] = [await ask("HEAD"), await ask("GET")];
+  assert.deepEqual({ ...head, bytes: page.bytes }, page);
+  assert.equal(head.bytes, 0);
+});
+
 test("pages go compressed to those who take it, and each form has its own tag", async () => {
   const pagesFolder = await mkdtemp(join(tmpdir(), "platekit-pages-"));
   await mkdir(join(pagesFolder, "assets"));
