@@ -78,7 +78,10 @@ async function serve(options: ServeOptions, { stdout, stderr }: Terminal): Promi
   if (options.demo === true) {
     const { fillDemo } = await import("../server/demo.ts");
     const { fillDemoSites } = await import("../server/demo-sites.ts");
-    if (await fillDemo(server.store)) await fillDemoSites(server.store, server.sites, Date.now());
+    const { createDemoPictures } = await import("./demo-pictures.ts");
+    const draw = createDemoPictures(1);
+    const nowMs = Date.now();
+    if (await fillDemo(server.store, nowMs, draw)) await fillDemoSites(server.store, server.sites, nowMs, draw);
     else stderr.write("The store is not empty: nothing was added for --demo.\n");
   }
   stdout.write(greeting(server));

@@ -1,4 +1,5 @@
-/** Four sites to look at, filled from the simulator: a car park, a toll road, wanted plates, a counted road. No picture, no real plate. */
+/** Four sites to look at, filled from the simulator: a car park, a toll road, wanted plates, a counted road. No plate is real. */
+import type { Passage } from "../core/passage.ts";
 import { createMisreader } from "../sites/simulation/misreads.ts";
 import { createVisits, SIMULATED_TARIFF, SIMULATION_START_MS } from "../sites/simulation/parking.ts";
 import { createPlates } from "../sites/simulation/population.ts";
@@ -7,6 +8,7 @@ import { DEFAULT_DELIVERY, deliver, type TruePassage } from "../sites/simulation
 import type { SitePassage } from "../sites/site-passage.ts";
 import { createId } from "../store/ids.ts";
 import type { Site, Store } from "../store/types.ts";
+import { type DrawDemo, withDemoPictures } from "./demo-picture.ts";
 import { passageOfWire } from "./passage-wire.ts";
 import type { SessionRecord } from "./sites/parking-records.ts";
 import { changed, type ParkingRules, type ParkingState } from "./sites/parking-rules.ts";
@@ -22,8 +24,21 @@ const TOGETHER = 64;
 
 type CameraIds = (name: string) => string;
 
-/** Adds the sites, lets their rules see all passages, and pays most of what is owed. */
-export async function fillDemoSites(store: Store, sites: SiteService, nowMs: number): Promise<void> {
+/** Frames and crops drawn for each site: of misread passages, which people look at, and of the newest. */
+const WHOLE = 6;
+const CROPPED = 60;
+
+/**
+ * Adds the sites, lets their rules see all passages, and pays most of what is owed.
+ *
+ * @param draw draws the pictures; null: there are none.
+ */
+export async function fillDemoSites(
+  store: Store,
+  sites: SiteService,
+  nowMs: number,
+  draw: DrawDemo | null = null,
+): Promise<void> {
   const random = createRandom(SEED, 5);
   const offsetMs = nowMs - (SIMULATION_START_MS + DAYS * DAY_MS);
   const add = async (
@@ -49,11 +64,26 @@ export async function fillDemoSites(store: Store, sites: SiteService, nowMs: num
     const saved = await store.sites.update(site.id, { settings: settingsOf(idOf) as Site["settings"] });
     // Late deliveries of hours would come in the future.
     const delivered = deliver(passages, createMisreader(), SEED, { ...DEFAULT_DELIVERY, late: 0, missing: 0.01 });
+    const plateOf = new Map(passages.map(({ id, plate }) => [id, plate]));
+    const plates = delivered.map(({ passage: { id } }) => plateOf.get(id.replace(/~2$/, "")) ?? "");
+    const shown = delivered.flatMap(({ passage }, i) => (passage.firstTimeMs + offsetMs <= nowMs ? [i] : []));
+    const misread = shown.filter((i) => delivered[i]!.passage.text !== plates[i]).slice(-WHOLE); // indices of delivered
+    const whole = new Set([...misread, ...shown.slice(-WHOLE)]);
+    const cropped = new Set(shown.slice(-CROPPED));
     // Many at once share the waits for the disk.
     for (let i = 0; i < delivered.length; i += TOGETHER) {
       const some = delivered.slice(i, i + TOGETHER);
       await Promise.all(
-        some.map(({ passage }) => append(store, saved ?? site, idOf(passage.cameraId), passage, offsetMs, nowMs)),
+        some.map(async ({ passage: seen }, j) => {
+          const passage = demoPassage(seen, idOf(seen.cameraId), offsetMs);
+          if (passage.firstTimeMs > nowMs) return;
+          const [plate = "", isWhole] = [plates[i + j], whole.has(i + j)];
+          const view = cameras.indexOf(seen.cameraId);
+          // Counting needs no picture of anybody.
+          const artist = kind !== "traffic" && (isWhole || cropped.has(i + j)) ? draw : null;
+          const drawn = await withDemoPictures(store, passage, { plate, region: null, view, isWhole }, artist);
+          await store.passages.append({ ...drawn, cameraId: idOf(seen.cameraId), siteId: site.id });
+        }),
       );
     }
     return saved ?? site;
@@ -205,34 +235,16 @@ function trips(
   }).flat();
 }
 
-async function append(
-  store: Store,
-  { id: siteId }: Site,
-  cameraId: string,
-  seen: SitePassage,
-  offsetMs: number,
-  nowMs: number,
-): Promise<void> {
+/** A passage of the simulator as one of today's. */
+function demoPassage(seen: SitePassage, cameraId: string, offsetMs: number): Passage {
   const firstTimeMs = Math.round(seen.firstTimeMs + offsetMs);
-  if (firstTimeMs > nowMs) return;
   const { text, confidence, direction } = seen;
-  const frames = 8;
-  const wire = {
-    cameraId,
-    text,
-    confidence,
-    region: null,
-    firstTimeMs,
-    lastTimeMs: firstTimeMs + 1500,
-    frames,
-    direction,
-  };
-  const passage = {
-    ...passageOfWire(wire, `demo-${seen.id.replace(/[^\w.-]/g, "-")}`),
+  const wire = { cameraId, text, confidence, region: null, firstTimeMs, lastTimeMs: firstTimeMs + 1500, direction };
+  return {
+    ...passageOfWire({ ...wire, frames: 8 }, `demo-${seen.id.replace(/[^\w.-]/g, "-")}`),
     characters: seen.characters,
     candidates: seen.candidates,
   };
-  await store.passages.append({ passage, cameraId, siteId });
 }
 
 function permitFor(plates: readonly string[]) {

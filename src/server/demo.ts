@@ -1,17 +1,25 @@
-/** Something to look at on an empty store: a camera, two lists, a week of made-up passages. No picture, no real plate. */
+/** Something to look at on an empty store: a camera, a list, a week of made-up passages. Pictures are drawn, no plate is real. */
 
 import { formatsOf } from "../core/formats.ts";
 import { sampleText } from "../core/sample-format.ts";
 import { createId } from "../store/ids.ts";
 import type { Store } from "../store/types.ts";
+import { type DrawDemo, withDemoPictures } from "./demo-picture.ts";
 import { passageOfWire } from "./passage-wire.ts";
 
 const PASSAGES = 400;
 const WEEK_MS = 7 * 86_400_000;
 const REGULARS = 40;
 
-/** @returns false, and adds nothing, where the store has cameras already. */
-export async function fillDemo(store: Store, nowMs = Date.now()): Promise<boolean> {
+/** The newest have the whole frame, those before them their crop. */
+const WHOLE = 8;
+const CROPPED = 60;
+
+/**
+ * @param draw draws the pictures; null: there are none.
+ * @returns false, and adds nothing, where the store has cameras already.
+ */
+export async function fillDemo(store: Store, nowMs = Date.now(), draw: DrawDemo | null = null): Promise<boolean> {
   if ((await store.cameras.list()).length > 0) return false;
   const camera = await store.cameras.create({
     ...{ name: "Demo gate", siteId: null, kind: "upload", url: "", isEnabled: true, role: "entry", schedule: null },
@@ -43,7 +51,9 @@ export async function fillDemo(store: Store, nowMs = Date.now()): Promise<boolea
     const given = { cameraId: camera.id, text, confidence, region, firstTimeMs, frames: 5 + Math.floor(random() * 20) };
     const direction = random() < 0.5 ? ("in" as const) : ("out" as const);
     const passage = passageOfWire({ ...given, lastTimeMs: firstTimeMs + 1500, direction }, createId(firstTimeMs));
-    await store.passages.append({ passage, cameraId: camera.id, siteId: null });
+    const place = { plate: text, region, view: 0, isWhole: i >= PASSAGES - WHOLE };
+    const seen = await withDemoPictures(store, passage, place, i >= PASSAGES - CROPPED ? draw : null);
+    await store.passages.append({ ...seen, cameraId: camera.id, siteId: null });
   }
   return true;
 }
