@@ -40,12 +40,14 @@ from .cascade_windows import (
 )
 
 STEP_PX = 2
+MINED_AT_ONCE = 500
+"""Negatives between two checkpoints: a late stage looks at tens of millions of windows for its thousands."""
 
 
 def mine_negatives(
     scenes: list[Scene], cascade: Cascade, count: int, max_windows: float, rng: np.random.Generator
-) -> tuple[np.ndarray, float]:
-    """Windows without a plate that the cascade lets through, and the share of all looked at that they are."""
+) -> tuple[np.ndarray, float, int]:
+    """Windows without a plate that the cascade lets through, the share of all looked at that they are, and these."""
     windows: list[np.ndarray] = []
     looked = passed = 0
     for scene, view in shuffled_views(scenes, rng):
@@ -63,7 +65,7 @@ def mine_negatives(
             windows.append(picture[top : top + HEIGHT, left : left + WIDTH])
         if len(windows) >= count or looked > max_windows:
             break
-    return np.array(windows[:count], np.uint8).reshape(-1, HEIGHT, WIDTH), passed / max(1, looked)
+    return np.array(windows[:count], np.uint8).reshape(-1, HEIGHT, WIDTH), passed / max(1, looked), looked
 
 
 def let_through(cascade: Cascade, windows: np.ndarray) -> np.ndarray:
@@ -104,13 +106,12 @@ def main() -> None:
     positives = cut_positives(scenes, options.variants, rng)
     scenes = [scene for scene in scenes if not scene.is_crop]
     features = all_features(WIDTH, HEIGHT)
-    features = features[rng.permutation(len(features))]
     stages: list[Stage] = []
     negatives = np.zeros((0, HEIGHT, WIDTH), np.uint8)
     if options.checkpoint.exists():
         stages, negatives = pickle.loads(options.checkpoint.read_bytes())
-        rng = np.random.default_rng([options.seed, len(stages)])
-        print(f"resumed after {len(stages)} stages", flush=True)
+        rng = np.random.default_rng([options.seed, len(stages), len(negatives)])
+        print(f"resumed after {len(stages)} stages, with {len(negatives)} negatives", flush=True)
     elif options.first_stages is not None:
         stages = from_xml(options.first_stages.read_text(), features)[: options.keep_stages]
         print(f"goes on from {len(stages)} stages of {options.first_stages}", flush=True)
@@ -120,8 +121,15 @@ def main() -> None:
         cascade = Cascade(WIDTH, HEIGHT, features, stages)
         kept = let_through(cascade, positives)
         negatives = negatives[let_through(cascade, negatives)]
-        fresh, share = mine_negatives(scenes, cascade, options.negatives - len(negatives), options.max_windows, rng)
-        negatives = np.concatenate([negatives, fresh])
+        share, windows_left = 0.0, options.max_windows
+        while len(negatives) < options.negatives and windows_left > 0:
+            count = min(MINED_AT_ONCE, options.negatives - len(negatives))
+            fresh, share, looked = mine_negatives(scenes, cascade, count, windows_left, rng)
+            windows_left -= looked
+            negatives = np.concatenate([negatives, fresh])
+            save(options.checkpoint, pickle.dumps((stages, negatives)))
+            if len(fresh) < count:
+                break
         minutes = (time.monotonic() - start) / 60
         print(
             f"{minutes:.1f} min, stage {len(stages)}: hit rate {len(kept) / len(positives):.4f}, lets {share:.2e} through, "
