@@ -14,7 +14,7 @@ import { renderDrawing } from "../synth/render-plate.ts";
 import { drawVehicle } from "../synth/vehicle.ts";
 
 const WIDTH = 480;
-const HEIGHT = 300;
+const HEIGHT = 270;
 const HORIZON = 0.38;
 /** Height of a plate in the frame, pixels. */
 const PLATE_PX = [15, 21] as const;

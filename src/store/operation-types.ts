@@ -79,6 +79,8 @@ export interface RetentionReport {
   }[];
   readonly passages: number;
   readonly bytes: number;
+  /** Stays, sights and decisions of barriers at sites, older than all cameras' days, whose plates are taken out. */
+  readonly siteRecords: number;
 }
 
 export interface Retention {

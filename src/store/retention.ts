@@ -5,6 +5,7 @@ import type { Retention, RetentionReport, RetentionRules } from "./operation-typ
 import { removePassages } from "./passage-removal.ts";
 import type { PictureKeeper } from "./pictures.ts";
 import type { Camera } from "./registry-types.ts";
+import { agedRecords, blackenAgedRecords } from "./site-records.ts";
 
 const DAY_MS = 86_400_000;
 /** Passages per transaction: writers wait no longer than that. */
@@ -26,7 +27,8 @@ export function createRetention(database: Database, pictures: PictureKeeper): Re
       database.read(async (queries) => {
         const reports: CameraReport[] = [];
         for (const plan of await cameraPlans(queries, rules, nowMs)) reports.push(await previewCamera(queries, plan));
-        return reportOf(reports);
+        const beforeMs = beforeOf(rules.days, nowMs);
+        return reportOf(reports, beforeMs === null ? 0 : await agedRecords(queries, beforeMs));
       }),
     async run(rules, nowMs, signal) {
       const reports: CameraReport[] = [];
@@ -38,14 +40,25 @@ export function createRetention(database: Database, pictures: PictureKeeper): Re
         reports.push({ ...after, byAge: byAge.passages, bySize: bySize.passages, bytes: byAge.bytes + bySize.bytes });
         if (signal?.aborted) break;
       }
-      return reportOf(reports);
+      const beforeMs = beforeOf(rules.days, nowMs);
+      let records = 0;
+      for (let isMore = beforeMs !== null; isMore && !signal?.aborted; ) {
+        const done = await database.write((queries) => blackenAgedRecords(queries, beforeMs ?? 0, BATCH));
+        records += done;
+        isMore = done === BATCH;
+      }
+      return reportOf(reports, records);
     },
   };
 }
 
-function reportOf(cameras: readonly CameraReport[]): RetentionReport {
+function beforeOf(days: number | null, nowMs: number): number | null {
+  return days === null ? null : nowMs - days * DAY_MS;
+}
+
+function reportOf(cameras: readonly CameraReport[], siteRecords: number): RetentionReport {
   return {
-    cameras,
+    ...{ cameras, siteRecords },
     passages: cameras.reduce((sum, { byAge, bySize }) => sum + byAge + bySize, 0),
     bytes: cameras.reduce((sum, { bytes }) => sum + bytes, 0),
   };
@@ -59,7 +72,7 @@ async function cameraPlans(queries: Queries, rules: RetentionRules, nowMs: numbe
     const days = retentionDays ?? rules.days;
     return {
       cameraId: id,
-      beforeMs: days === null ? null : nowMs - days * DAY_MS,
+      beforeMs: beforeOf(days, nowMs),
       keepBytes: retentionBytes ?? rules.bytesPerCamera,
     };
   });

@@ -239,6 +239,25 @@ export async function forgetInRecords(
   return Number(blackened.numUpdatedRows);
 }
 
+/** What was seen and is over: no rule, no person and no debt needs its plate. Not what is agreed, charged or to be proved. */
+const SEEN = sql`kind in ('session', 'stray', 'duplicate', 'gate') and plate is not null and is_live = 0
+  and needs_person = 0 and coalesce(amount, 0) <= paid`;
+
+/** How many old records still name a plate. */
+export async function agedRecords(queries: Queries, beforeMs: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from site_record
+    where ${SEEN} and coalesce(end_ms, time_ms) < ${beforeMs}`.execute(queries);
+  return Number(rows[0]!.count); // a count has a row
+}
+
+/** Takes the plates out of so many old records, in the caller's transaction; what they say of time and money stays. */
+export async function blackenAgedRecords(queries: Queries, beforeMs: number, limit: number): Promise<number> {
+  const { rows } = await sql`update site_record set plate = null, evidence_json = null
+    where (site_id, kind, id) in (select site_id, kind, id from site_record
+      where ${SEEN} and coalesce(end_ms, time_ms) < ${beforeMs} limit ${limit}) returning id`.execute(queries);
+  return rows.length;
+}
+
 function rowOf(siteId: string, record: SiteRecord): Tables["site_record"] {
   const { kind, id, state, isLive, needsPerson, parent, owner, plate, timeMs, endMs, amount, paid } = record;
   return {

@@ -196,6 +196,46 @@ onBothDatabases("records of sites", (opened) => {
     assert.deepEqual((await passages.forget("REG1", { ...asked, registered: "remove" })).registered, []);
   });
 
+  test("what was seen at a site loses its plate with age, unless somebody still needs it", async () => {
+    const { siteRecords, sites, retention } = opened.store;
+    const day = 86_400_000;
+    const rules = { days: 5, bytesPerCamera: null };
+    await retention.run(rules, 10 * day); // what other tests have left
+    const { id } = await sites.create(newSite("ages"));
+    const old = {
+      plate: "AGED1",
+      isLive: false,
+      state: "closed",
+      timeMs: day,
+      endMs: 2 * day,
+      evidence: { text: "AGED1" },
+    };
+    await siteRecords.write(id, {
+      put: [
+        record("paid", { ...old, amount: 300, paid: 300 }),
+        record("unpaid", { ...old, amount: 300 }),
+        record("open", { ...old, isLive: true }),
+        record("doubtful", { ...old, needsPerson: true }),
+        record("young", { ...old, endMs: 9 * day }),
+        record("gate", { ...old, kind: "gate" }),
+        record("charge", { ...old, kind: "charge", amount: 300 }),
+        record("case", { ...old, kind: "case" }),
+      ],
+    });
+    assert.equal((await retention.run({ ...rules, days: null }, 10 * day)).siteRecords, 0);
+    assert.equal((await retention.preview(rules, 10 * day)).siteRecords, 2);
+    assert.equal((await retention.run(rules, 10 * day)).siteRecords, 2);
+    const sessions = await siteRecords.list({ siteId: id, kind: "session" });
+    assert.deepEqual(
+      sessions.filter(({ plate }) => plate === null).map((one) => [one.id, one.amount, one.evidence]),
+      [["paid", 300, null]],
+    );
+    for (const kind of ["charge", "case"] as const)
+      assert.equal((await siteRecords.get(id, kind, kind))?.plate, "AGED1");
+    assert.equal((await siteRecords.get(id, "gate", "gate"))?.plate, null);
+    assert.equal((await retention.run(rules, 10 * day)).siteRecords, 0);
+  });
+
   test("a removed site takes its records and what waits for it along", async () => {
     const { siteRecords, sites, passages, cameras } = opened.store;
     const { id } = await sites.create(newSite("removed"));
