@@ -69,7 +69,7 @@ export async function benchSoak(reader: FrameReader, options: SoakOptions): Prom
   let passages = 0;
   const watches = statuses.map(async (_, i) => {
     const stream = watch(server.address, {
-      ...{ frameReader: reader, live: true, fps, attempts: 1000, signal: leaving.signal },
+      ...{ frameReader: reader, live: true, fps, attempts: 1000, stallMs: 30_000, signal: leaving.signal },
       onStatus: (status) => {
         statuses[i] = status;
         if (status.lagMs !== null) lags.push(status.lagMs);
