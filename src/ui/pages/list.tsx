@@ -12,6 +12,7 @@ import { EditAndRemove } from "../parts/edit-and-remove.tsx";
 import { formatDay, formatTime } from "../parts/format.ts";
 import { Icon } from "../parts/icons.tsx";
 import { ListBadge } from "../parts/list-badge.tsx";
+import { More } from "../parts/more.tsx";
 import { Page } from "../parts/page.tsx";
 import { Plate } from "../parts/plate.tsx";
 import { Answer, Empty } from "../parts/states.tsx";
@@ -131,13 +132,7 @@ function Detail({ list }: { readonly list: List }): JSX.Element {
           }
         </Answer>
       </Paper>
-      {entries.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" loading={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>
-            {strings.actions.more}
-          </Button>
-        </Group>
-      )}
+      <More pages={entries} />
       <EntryForm listId={list.id} entry={entry} opened={isEditing} onClose={editing.close} />
       <ListForm list={list} opened={isEditingList} onClose={editingList.close} />
     </Page>

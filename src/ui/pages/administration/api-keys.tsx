@@ -1,11 +1,11 @@
-import { Badge, Button, Group, MultiSelect, Table, Text, TextInput } from "@mantine/core";
+import { Badge, Button, Group, MultiSelect, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { type JSX, useState } from "react";
-import type { Permission } from "../../../server/schemas/access.ts";
+import { type JSX, type ReactNode, useState } from "react";
+import type { ApiKey, Permission } from "../../../server/schemas/access.ts";
 import { useAll, useSend } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
-import { ActionsHeader } from "../../parts/actions-header.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
+import { DataTable } from "../../parts/data-table.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { formatAgo, formatDay } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
@@ -21,7 +21,6 @@ const STALE = ["/api/v1/api-keys"] as const;
 export function ApiKeys(): JSX.Element {
   const keys = useAll("/api/v1/api-keys");
   const revoke = useSend("DELETE", "/api/v1/api-keys/:id", { stale: STALE, done: words.revoked });
-  const nowMs = Date.now();
   return (
     <Section title={words.title} about={words.about} flush actions={<AddKey />}>
       <Answer query={keys}>
@@ -29,82 +28,79 @@ export function ApiKeys(): JSX.Element {
           all.length === 0 ? (
             <Empty icon="key" title={words.empty} />
           ) : (
-            <Table.ScrollContainer minWidth={640} type="native" tabIndex={0}>
-              <Table aria-label={words.title}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{words.name}</Table.Th>
-                    <Table.Th>{words.scopes}</Table.Th>
-                    <Table.Th>{words.expires}</Table.Th>
-                    <Table.Th>{words.lastUsed}</Table.Th>
-                    <ActionsHeader />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {all.map(({ id, name, prefix, scopes, expiresMs, lastUsedMs, revokedMs }) => (
-                    <Table.Tr key={id}>
-                      <Table.Td>
-                        <Text size="sm" fw={600}>
-                          {name}
-                        </Text>
-                        <Text size="xs" c="dimmed" ff="monospace">
-                          {prefix}…
-                        </Text>
-                      </Table.Td>
-                      <Table.Td>
-                        <Group gap={4}>
-                          {scopes.slice(0, 4).map((scope) => (
-                            <Badge key={scope} color="gray">
-                              {scope}
-                            </Badge>
-                          ))}
-                          {scopes.length > 4 && <Badge color="gray">+{scopes.length - 4}</Badge>}
-                        </Group>
-                      </Table.Td>
-                      <Table.Td>
-                        {revokedMs !== null ? (
-                          <Badge color="red">{words.isRevoked}</Badge>
-                        ) : expiresMs === null ? (
-                          words.never
-                        ) : expiresMs <= nowMs ? (
-                          <Badge color="gray">{words.isExpired}</Badge>
-                        ) : (
-                          formatDay(expiresMs)
-                        )}
-                      </Table.Td>
-                      <Table.Td>{lastUsedMs === null ? words.never : formatAgo(lastUsedMs)}</Table.Td>
-                      <Table.Td ta="right">
-                        {revokedMs === null && (
-                          <Confirm
-                            title={words.revokeTitle}
-                            text={words.revokeText(name)}
-                            action={words.revoke}
-                            onConfirm={() => revoke.mutate({ params: { id } })}
-                          >
-                            {(ask) => (
-                              <Button
-                                size="compact-sm"
-                                variant="subtle"
-                                color="red"
-                                aria-label={words.revokeOf(name)}
-                                onClick={ask}
-                              >
-                                {words.revoke}
-                              </Button>
-                            )}
-                          </Confirm>
-                        )}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <DataTable
+              label={words.title}
+              minWidth={640}
+              rows={all}
+              keyOf={({ id }) => id}
+              columns={[
+                {
+                  head: words.name,
+                  cell: ({ name, prefix }) => (
+                    <>
+                      <Text size="sm" fw={600}>
+                        {name}
+                      </Text>
+                      <Text size="xs" c="dimmed" ff="monospace">
+                        {prefix}…
+                      </Text>
+                    </>
+                  ),
+                },
+                {
+                  head: words.scopes,
+                  cell: ({ scopes }) => (
+                    <Group gap={4}>
+                      {scopes.slice(0, 4).map((scope) => (
+                        <Badge key={scope} color="gray">
+                          {scope}
+                        </Badge>
+                      ))}
+                      {scopes.length > 4 && <Badge color="gray">+{scopes.length - 4}</Badge>}
+                    </Group>
+                  ),
+                },
+                { head: words.expires, cell: (key) => <Expiry apiKey={key} /> },
+                {
+                  head: words.lastUsed,
+                  cell: ({ lastUsedMs }) => (lastUsedMs === null ? words.never : formatAgo(lastUsedMs)),
+                },
+              ]}
+              actions={({ id, name, revokedMs }) =>
+                revokedMs === null && (
+                  <Confirm
+                    title={words.revokeTitle}
+                    text={words.revokeText(name)}
+                    action={words.revoke}
+                    onConfirm={() => revoke.mutate({ params: { id } })}
+                  >
+                    {(ask) => (
+                      <Button
+                        size="compact-sm"
+                        variant="subtle"
+                        color="red"
+                        aria-label={words.revokeOf(name)}
+                        onClick={ask}
+                      >
+                        {words.revoke}
+                      </Button>
+                    )}
+                  </Confirm>
+                )
+              }
+            />
           )
         }
       </Answer>
     </Section>
   );
+}
+
+function Expiry({ apiKey }: { readonly apiKey: Pick<ApiKey, "revokedMs" | "expiresMs"> }): ReactNode {
+  const { revokedMs, expiresMs } = apiKey;
+  if (revokedMs !== null) return <Badge color="red">{words.isRevoked}</Badge>;
+  if (expiresMs === null) return <>{words.never}</>;
+  return expiresMs <= Date.now() ? <Badge color="gray">{words.isExpired}</Badge> : formatDay(expiresMs);
 }
 
 /** What most keys are for: other programs that read, and cameras that send. */

@@ -1,9 +1,11 @@
-import { Alert, Button, Code, Group, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Code, Group, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { type JSX, useState } from "react";
 import { usePages, useSend } from "../../api/queries.ts";
+import { DataTable } from "../../parts/data-table.tsx";
 import { formatTime } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
+import { More } from "../../parts/more.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
 import { strings } from "../../strings.ts";
@@ -71,51 +73,43 @@ export function AuditTrail(): JSX.Element {
           rows.length === 0 ? (
             <Empty icon="search" title={words.empty} />
           ) : (
-            <Table.ScrollContainer minWidth={720} type="native" tabIndex={0}>
-              <Table aria-label={words.title}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{words.time}</Table.Th>
-                    <Table.Th>{words.actor}</Table.Th>
-                    <Table.Th>{words.action}</Table.Th>
-                    <Table.Th>{words.reason}</Table.Th>
-                    <Table.Th>{words.details}</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {rows.map((entry) => (
-                    <Table.Tr key={entry.sequence}>
-                      <Table.Td style={{ whiteSpace: "nowrap" }}>{formatTime(entry.timeMs)}</Table.Td>
-                      <Table.Td title={entry.address ?? undefined}>{entry.actor}</Table.Td>
-                      <Table.Td>
-                        <Text size="sm" fw={600}>
-                          {entry.action}
+            <DataTable
+              label={words.title}
+              minWidth={720}
+              rows={rows}
+              keyOf={({ sequence }) => String(sequence)}
+              columns={[
+                {
+                  head: words.time,
+                  cell: ({ timeMs }) => <span style={{ whiteSpace: "nowrap" }}>{formatTime(timeMs)}</span>,
+                },
+                { head: words.actor, cell: ({ actor, address }) => <span title={address ?? undefined}>{actor}</span> },
+                {
+                  head: words.action,
+                  cell: (entry) => (
+                    <>
+                      <Text size="sm" fw={600}>
+                        {entry.action}
+                      </Text>
+                      {entry.target !== null && (
+                        <Text size="xs" c="dimmed" style={{ wordBreak: "break-all" }}>
+                          {entry.target}
                         </Text>
-                        {entry.target !== null && (
-                          <Text size="xs" c="dimmed" style={{ wordBreak: "break-all" }}>
-                            {entry.target}
-                          </Text>
-                        )}
-                      </Table.Td>
-                      <Table.Td>{entry.reason}</Table.Td>
-                      <Table.Td>
-                        <Details details={entry.isRedacted ? words.redacted : entry.details} />
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+                      )}
+                    </>
+                  ),
+                },
+                { head: words.reason, cell: ({ reason }) => reason },
+                {
+                  head: words.details,
+                  cell: ({ isRedacted, details }) => <Details details={isRedacted ? words.redacted : details} />,
+                },
+              ]}
+            />
           )
         }
       </Answer>
-      {entries.hasNextPage && (
-        <Group justify="center" p="sm">
-          <Button variant="default" size="xs" onClick={() => void entries.fetchNextPage()}>
-            {strings.actions.more}
-          </Button>
-        </Group>
-      )}
+      <More pages={entries} />
     </Section>
   );
 }

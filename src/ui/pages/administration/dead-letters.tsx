@@ -1,10 +1,11 @@
-import { Badge, Button, Group, SegmentedControl, Table, Text } from "@mantine/core";
+import { Badge, Button, SegmentedControl, Text } from "@mantine/core";
 import { type JSX, useState } from "react";
 import { usePages, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
-import { ActionsHeader } from "../../parts/actions-header.tsx";
+import { DataTable } from "../../parts/data-table.tsx";
 import { formatTime } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
+import { More } from "../../parts/more.tsx";
 import { showDone } from "../../parts/notices.ts";
 import { Section } from "../../parts/section.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
@@ -56,59 +57,44 @@ export function DeadLetters(): JSX.Element {
           rows.length === 0 ? (
             <Empty icon="check" title={words.empty[state]} />
           ) : (
-            <Table.ScrollContainer minWidth={680} type="native" tabIndex={0}>
-              <Table aria-label={words.title}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{words.target}</Table.Th>
-                    <Table.Th>{words.event}</Table.Th>
-                    <Table.Th>{words.created}</Table.Th>
-                    <Table.Th>{words.attempts}</Table.Th>
-                    <Table.Th>{words.lastError}</Table.Th>
-                    {mayWrite && state === "dead" && <ActionsHeader />}
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {rows.map((delivery) => (
-                    <Table.Tr key={delivery.id}>
-                      <Table.Td fw={600}>{delivery.targetName}</Table.Td>
-                      <Table.Td>
-                        <Badge color={COLOURS[delivery.state]}>{delivery.event}</Badge>
-                      </Table.Td>
-                      <Table.Td>{formatTime(delivery.createdMs)}</Table.Td>
-                      <Table.Td className="numeric">{delivery.attempts}</Table.Td>
-                      <Table.Td>
-                        <Text size="sm" lineClamp={2}>
-                          {delivery.lastError ?? "–"}
-                        </Text>
-                      </Table.Td>
-                      {mayWrite && state === "dead" && (
-                        <Table.Td ta="right">
-                          <Button
-                            size="compact-sm"
-                            variant="subtle"
-                            aria-label={words.replayOf(delivery.targetName)}
-                            onClick={() => replay.mutate({ body: { ids: [delivery.id] } })}
-                          >
-                            {words.replay}
-                          </Button>
-                        </Table.Td>
-                      )}
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <DataTable
+              label={words.title}
+              minWidth={680}
+              rows={rows}
+              keyOf={({ id }) => id}
+              columns={[
+                { head: words.target, cell: ({ targetName }) => targetName, isName: true },
+                { head: words.event, cell: (one) => <Badge color={COLOURS[one.state]}>{one.event}</Badge> },
+                { head: words.created, cell: ({ createdMs }) => formatTime(createdMs) },
+                { head: words.attempts, cell: ({ attempts }) => attempts, isNumber: true },
+                {
+                  head: words.lastError,
+                  cell: ({ lastError }) => (
+                    <Text size="sm" lineClamp={2}>
+                      {lastError ?? "–"}
+                    </Text>
+                  ),
+                },
+              ]}
+              actions={
+                mayWrite && state === "dead"
+                  ? ({ id, targetName }) => (
+                      <Button
+                        size="compact-sm"
+                        variant="subtle"
+                        aria-label={words.replayOf(targetName)}
+                        onClick={() => replay.mutate({ body: { ids: [id] } })}
+                      >
+                        {words.replay}
+                      </Button>
+                    )
+                  : undefined
+              }
+            />
           )
         }
       </Answer>
-      {deliveries.hasNextPage && (
-        <Group justify="center" p="sm">
-          <Button variant="default" size="xs" onClick={() => void deliveries.fetchNextPage()}>
-            {strings.actions.more}
-          </Button>
-        </Group>
-      )}
+      <More pages={deliveries} />
     </Section>
   );
 }

@@ -1,13 +1,13 @@
-import { Badge, Button, Group, Switch, Table, TextInput } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Badge, Group, Switch, TextInput } from "@mantine/core";
 import { type JSX, useEffect, useState } from "react";
 import type { Site } from "../../../server/schemas/administration.ts";
 import { useAll, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
-import { ActionsHeader } from "../../parts/actions-header.tsx";
+import { AddButton } from "../../parts/add-button.tsx";
+import { DataTable } from "../../parts/data-table.tsx";
 import { EditAndRemove } from "../../parts/edit-and-remove.tsx";
+import { useEdited } from "../../parts/edited.ts";
 import { FormModal } from "../../parts/form-modal.tsx";
-import { Icon } from "../../parts/icons.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
 import { strings } from "../../strings.ts";
@@ -19,74 +19,56 @@ const STALE = ["/api/v1/sites"] as const;
 export function SiteSettings(): JSX.Element {
   const sites = useAll("/api/v1/sites");
   const mayWrite = useMay("sites:write");
-  const [isOpen, form] = useDisclosure();
-  const [edited, setEdited] = useState<Site | null>(null);
+  const edited = useEdited<Site>();
   const remove = useSend("DELETE", "/api/v1/sites/:id", { stale: STALE, done: words.removed });
-  const edit = (site: Site | null): void => {
-    setEdited(site);
-    form.open();
-  };
   return (
     <Section
       title={words.title}
       about={words.about}
       flush
-      actions={
-        mayWrite && (
-          <Button size="xs" leftSection={<Icon name="plus" size={14} />} onClick={() => edit(null)}>
-            {words.add}
-          </Button>
-        )
-      }
+      actions={mayWrite && <AddButton label={words.add} onClick={() => edited.open(null)} />}
     >
       <Answer query={sites}>
         {(all) =>
           all.length === 0 ? (
             <Empty icon="lock" title={words.empty} text={words.emptyText} />
           ) : (
-            <Table.ScrollContainer minWidth={460} type="native" tabIndex={0}>
-              <Table aria-label={words.title}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{words.name}</Table.Th>
-                    <Table.Th>{words.timeZone}</Table.Th>
-                    <Table.Th>{words.rules}</Table.Th>
-                    <ActionsHeader />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {all.map((site) => (
-                    <Table.Tr key={site.id}>
-                      <Table.Td fw={600}>{site.name}</Table.Td>
-                      <Table.Td>{site.timeZone}</Table.Td>
-                      <Table.Td>
-                        <Group gap="xs">
-                          {site.privacy && <Badge color="teal">{words.isPrivate}</Badge>}
-                          {site.reasonRequired && <Badge color="blue">{words.asksReason}</Badge>}
-                        </Group>
-                      </Table.Td>
-                      <Table.Td>
-                        <Group gap={4} justify="flex-end" wrap="nowrap">
-                          {mayWrite && (
-                            <EditAndRemove
-                              name={site.name}
-                              words={words}
-                              look="words"
-                              onEdit={() => edit(site)}
-                              onRemove={() => remove.mutate({ params: { id: site.id } })}
-                            />
-                          )}
-                        </Group>
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <DataTable
+              label={words.title}
+              minWidth={460}
+              rows={all}
+              keyOf={({ id }) => id}
+              columns={[
+                { head: words.name, cell: ({ name }) => name, isName: true },
+                { head: words.timeZone, cell: ({ timeZone }) => timeZone },
+                {
+                  head: words.rules,
+                  cell: ({ privacy, reasonRequired }) => (
+                    <Group gap="xs">
+                      {privacy && <Badge color="teal">{words.isPrivate}</Badge>}
+                      {reasonRequired && <Badge color="blue">{words.asksReason}</Badge>}
+                    </Group>
+                  ),
+                },
+              ]}
+              actions={
+                mayWrite
+                  ? (site) => (
+                      <EditAndRemove
+                        name={site.name}
+                        words={words}
+                        look="words"
+                        onEdit={() => edited.open(site)}
+                        onRemove={() => remove.mutate({ params: { id: site.id } })}
+                      />
+                    )
+                  : undefined
+              }
+            />
           )
         }
       </Answer>
-      <SiteForm site={edited} opened={isOpen} onClose={form.close} />
+      <SiteForm site={edited.row} opened={edited.isOpen} onClose={edited.close} />
     </Section>
   );
 }

@@ -1,24 +1,14 @@
-import {
-  Badge,
-  Button,
-  Group,
-  MultiSelect,
-  NativeSelect,
-  PasswordInput,
-  Switch,
-  Table,
-  TextInput,
-} from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Badge, Group, MultiSelect, NativeSelect, PasswordInput, Switch, TextInput } from "@mantine/core";
 import { type JSX, useEffect, useState } from "react";
 import type { User } from "../../../server/schemas/access.ts";
 import { useAll, useSend } from "../../api/queries.ts";
 import { useMay, useSession } from "../../api/session.ts";
-import { ActionsHeader } from "../../parts/actions-header.tsx";
+import { AddButton } from "../../parts/add-button.tsx";
+import { DataTable } from "../../parts/data-table.tsx";
 import { EditAndRemove } from "../../parts/edit-and-remove.tsx";
+import { useEdited } from "../../parts/edited.ts";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { formatAgo } from "../../parts/format.ts";
-import { Icon } from "../../parts/icons.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Answer } from "../../parts/states.tsx";
 import { strings } from "../../strings.ts";
@@ -30,67 +20,53 @@ const STALE = ["/api/v1/users"] as const;
 export function Users(): JSX.Element {
   const users = useAll("/api/v1/users");
   const me = useSession()?.me;
-  const [isOpen, form] = useDisclosure();
-  const [edited, setEdited] = useState<User | null>(null);
+  const edited = useEdited<User>();
   const remove = useSend("DELETE", "/api/v1/users/:id", { stale: STALE, done: words.removed });
-  const edit = (user: User | null): void => {
-    setEdited(user);
-    form.open();
-  };
   return (
     <Section
       title={words.title}
       about={words.about}
       flush
-      actions={
-        <Button size="xs" leftSection={<Icon name="plus" size={14} />} onClick={() => edit(null)}>
-          {words.add}
-        </Button>
-      }
+      actions={<AddButton label={words.add} onClick={() => edited.open(null)} />}
     >
       <Answer query={users}>
         {(all) => (
-          <Table.ScrollContainer minWidth={520} type="native" tabIndex={0}>
-            <Table aria-label={words.title}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{words.name}</Table.Th>
-                  <Table.Th>{words.role}</Table.Th>
-                  <Table.Th>{words.lastLogin}</Table.Th>
-                  <ActionsHeader />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {all.map((user) => (
-                  <Table.Tr key={user.id}>
-                    <Table.Td fw={600}>
-                      <Group gap="xs">
-                        {user.username}
-                        {!user.enabled && <Badge color="gray">{strings.lists.off}</Badge>}
-                        {user.id === me?.id && <Badge color="blue">{words.you}</Badge>}
-                      </Group>
-                    </Table.Td>
-                    <Table.Td>{words.roles[user.role]}</Table.Td>
-                    <Table.Td>{user.lastLoginMs === null ? words.never : formatAgo(user.lastLoginMs)}</Table.Td>
-                    <Table.Td>
-                      <Group gap={4} justify="flex-end" wrap="nowrap">
-                        <EditAndRemove
-                          name={user.username}
-                          words={words}
-                          look="words"
-                          onEdit={() => edit(user)}
-                          onRemove={user.id === me?.id ? undefined : () => remove.mutate({ params: { id: user.id } })}
-                        />
-                      </Group>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <DataTable
+            label={words.title}
+            minWidth={520}
+            rows={all}
+            keyOf={({ id }) => id}
+            columns={[
+              {
+                head: words.name,
+                cell: ({ id, username, enabled }) => (
+                  <Group gap="xs">
+                    {username}
+                    {!enabled && <Badge color="gray">{strings.lists.off}</Badge>}
+                    {id === me?.id && <Badge color="blue">{words.you}</Badge>}
+                  </Group>
+                ),
+                isName: true,
+              },
+              { head: words.role, cell: ({ role }) => words.roles[role] },
+              {
+                head: words.lastLogin,
+                cell: ({ lastLoginMs }) => (lastLoginMs === null ? words.never : formatAgo(lastLoginMs)),
+              },
+            ]}
+            actions={(user) => (
+              <EditAndRemove
+                name={user.username}
+                words={words}
+                look="words"
+                onEdit={() => edited.open(user)}
+                onRemove={user.id === me?.id ? undefined : () => remove.mutate({ params: { id: user.id } })}
+              />
+            )}
+          />
         )}
       </Answer>
-      <UserForm user={edited} opened={isOpen} onClose={form.close} />
+      <UserForm user={edited.row} opened={edited.isOpen} onClose={edited.close} />
     </Section>
   );
 }

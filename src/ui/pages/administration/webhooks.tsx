@@ -1,16 +1,16 @@
-import { Badge, Button, Group, MultiSelect, Stack, Switch, Table, Text, TextInput } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Badge, Button, Group, MultiSelect, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { type JSX, useEffect, useState } from "react";
 import type { Webhook } from "../../../server/schemas/deliveries.ts";
 import { useAll, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
-import { ActionsHeader } from "../../parts/actions-header.tsx";
+import { AddButton } from "../../parts/add-button.tsx";
 import { useCameraNames } from "../../parts/cameras.ts";
 import { Confirm } from "../../parts/confirm.tsx";
+import { DataTable } from "../../parts/data-table.tsx";
 import { EditAndRemove } from "../../parts/edit-and-remove.tsx";
+import { useEdited } from "../../parts/edited.ts";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { formatMs } from "../../parts/format.ts";
-import { Icon } from "../../parts/icons.tsx";
 import { showDone, showProblem } from "../../parts/notices.ts";
 import { Secret } from "../../parts/secret.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -24,8 +24,7 @@ const STALE = ["/api/v1/webhooks"] as const;
 export function Webhooks(): JSX.Element {
   const hooks = useAll("/api/v1/webhooks", { refetchMs: 30_000 });
   const mayWrite = useMay("deliveries:write");
-  const [isOpen, form] = useDisclosure();
-  const [edited, setEdited] = useState<Webhook | null>(null);
+  const edited = useEdited<Webhook>();
   const [key, setKey] = useState<string | null>(null);
   const remove = useSend("DELETE", "/api/v1/webhooks/:id", { stale: STALE, done: words.removed });
   const rotate = useSend("POST", "/api/v1/webhooks/:id/rotate", { stale: STALE, onDone: (made) => setKey(made.key) });
@@ -33,22 +32,12 @@ export function Webhooks(): JSX.Element {
     onDone: ({ ok, message, tookMs }) =>
       ok ? showDone(words.testDone(formatMs(tookMs))) : showProblem(new Error(message ?? "")),
   });
-  const edit = (hook: Webhook | null): void => {
-    setEdited(hook);
-    form.open();
-  };
   return (
     <Section
       title={words.title}
       about={words.about}
       flush
-      actions={
-        mayWrite && (
-          <Button size="xs" leftSection={<Icon name="plus" size={14} />} onClick={() => edit(null)}>
-            {words.add}
-          </Button>
-        )
-      }
+      actions={mayWrite && <AddButton label={words.add} onClick={() => edited.open(null)} />}
     >
       {key !== null && (
         <Stack px="md" pb="md">
@@ -60,84 +49,84 @@ export function Webhooks(): JSX.Element {
           all.length === 0 ? (
             <Empty icon="upload" title={words.empty} />
           ) : (
-            <Table.ScrollContainer minWidth={680} type="native" tabIndex={0}>
-              <Table aria-label={words.title}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{words.name}</Table.Th>
-                    <Table.Th>{words.events}</Table.Th>
-                    <Table.Th>{words.state}</Table.Th>
-                    {mayWrite && <ActionsHeader />}
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {all.map((hook) => (
-                    <Table.Tr key={hook.id}>
-                      <Table.Td>
-                        <Text size="sm" fw={600}>
-                          {hook.name}
-                        </Text>
-                        <Text size="xs" c="dimmed" ff="monospace" style={{ wordBreak: "break-all" }}>
-                          {hook.url}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td>{hook.events.map((event) => words.eventNames[event]).join(", ")}</Table.Td>
-                      <Table.Td>
-                        <Group gap={4}>
-                          <Badge color={hook.enabled ? "green" : "gray"}>{hook.enabled ? words.on : words.off}</Badge>
-                          {hook.pending > 0 && <Badge color="blue">{words.pending(hook.pending)}</Badge>}
-                          {hook.dead > 0 && <Badge color="red">{words.dead(hook.dead)}</Badge>}
-                          {hook.keys.length > 1 && <Badge color="orange">{words.twoKeys}</Badge>}
-                        </Group>
-                      </Table.Td>
-                      {mayWrite && (
-                        <Table.Td>
-                          <Group gap={4} justify="flex-end" wrap="nowrap">
+            <DataTable
+              label={words.title}
+              minWidth={680}
+              rows={all}
+              keyOf={({ id }) => id}
+              columns={[
+                {
+                  head: words.name,
+                  cell: ({ name, url }) => (
+                    <>
+                      <Text size="sm" fw={600}>
+                        {name}
+                      </Text>
+                      <Text size="xs" c="dimmed" ff="monospace" style={{ wordBreak: "break-all" }}>
+                        {url}
+                      </Text>
+                    </>
+                  ),
+                },
+                { head: words.events, cell: ({ events }) => events.map((event) => words.eventNames[event]).join(", ") },
+                {
+                  head: words.state,
+                  cell: ({ enabled, pending, dead, keys }) => (
+                    <Group gap={4}>
+                      <Badge color={enabled ? "green" : "gray"}>{enabled ? words.on : words.off}</Badge>
+                      {pending > 0 && <Badge color="blue">{words.pending(pending)}</Badge>}
+                      {dead > 0 && <Badge color="red">{words.dead(dead)}</Badge>}
+                      {keys.length > 1 && <Badge color="orange">{words.twoKeys}</Badge>}
+                    </Group>
+                  ),
+                },
+              ]}
+              actions={
+                mayWrite
+                  ? (hook) => (
+                      <>
+                        <Button
+                          size="compact-sm"
+                          variant="subtle"
+                          loading={test.isPending && test.variables?.params?.id === hook.id}
+                          aria-label={words.testOf(hook.name)}
+                          onClick={() => test.mutate({ params: { id: hook.id } })}
+                        >
+                          {words.test}
+                        </Button>
+                        <Confirm
+                          title={words.rotateTitle}
+                          text={words.rotateText}
+                          action={words.rotate}
+                          onConfirm={() => rotate.mutate({ params: { id: hook.id } })}
+                        >
+                          {(ask) => (
                             <Button
                               size="compact-sm"
                               variant="subtle"
-                              loading={test.isPending && test.variables?.params?.id === hook.id}
-                              aria-label={words.testOf(hook.name)}
-                              onClick={() => test.mutate({ params: { id: hook.id } })}
+                              aria-label={words.rotateOf(hook.name)}
+                              onClick={ask}
                             >
-                              {words.test}
+                              {words.rotate}
                             </Button>
-                            <Confirm
-                              title={words.rotateTitle}
-                              text={words.rotateText}
-                              action={words.rotate}
-                              onConfirm={() => rotate.mutate({ params: { id: hook.id } })}
-                            >
-                              {(ask) => (
-                                <Button
-                                  size="compact-sm"
-                                  variant="subtle"
-                                  aria-label={words.rotateOf(hook.name)}
-                                  onClick={ask}
-                                >
-                                  {words.rotate}
-                                </Button>
-                              )}
-                            </Confirm>
-                            <EditAndRemove
-                              name={hook.name}
-                              words={words}
-                              look="words"
-                              onEdit={() => edit(hook)}
-                              onRemove={() => remove.mutate({ params: { id: hook.id } })}
-                            />
-                          </Group>
-                        </Table.Td>
-                      )}
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+                          )}
+                        </Confirm>
+                        <EditAndRemove
+                          name={hook.name}
+                          words={words}
+                          look="words"
+                          onEdit={() => edited.open(hook)}
+                          onRemove={() => remove.mutate({ params: { id: hook.id } })}
+                        />
+                      </>
+                    )
+                  : undefined
+              }
+            />
           )
         }
       </Answer>
-      <WebhookForm hook={edited} opened={isOpen} onClose={form.close} onKey={setKey} />
+      <WebhookForm hook={edited.row} opened={edited.isOpen} onClose={edited.close} onKey={setKey} />
     </Section>
   );
 }

@@ -10,6 +10,7 @@ import { FormModal } from "../../parts/form-modal.tsx";
 import { formatTime, formatTimeShort } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
 import { LinkAnchor } from "../../parts/link.tsx";
+import { More } from "../../parts/more.tsx";
 import { PassagePlate, PassageThumb } from "../../parts/passage-table.tsx";
 import { Plate } from "../../parts/plate.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
@@ -56,13 +57,7 @@ export function OpenAlerts(): JSX.Element {
           )
         }
       </Answer>
-      {alerts.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" loading={alerts.isFetchingNextPage} onClick={() => void alerts.fetchNextPage()}>
-            {strings.actions.more}
-          </Button>
-        </Group>
-      )}
+      <More pages={alerts} />
     </Stack>
   );
 }

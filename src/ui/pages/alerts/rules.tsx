@@ -1,12 +1,12 @@
-import { Button, Group, Paper, Stack, Switch, Table, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { type JSX, useState } from "react";
+import { Button, Group, Paper, Stack, Switch } from "@mantine/core";
+import type { JSX } from "react";
 import type { AlertRule } from "../../../server/schemas/alerts.ts";
 import { useAll, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
-import { ActionsHeader } from "../../parts/actions-header.tsx";
 import { useCameraNames } from "../../parts/cameras.ts";
+import { DataTable } from "../../parts/data-table.tsx";
 import { EditAndRemove } from "../../parts/edit-and-remove.tsx";
+import { useEdited } from "../../parts/edited.ts";
 import { percent } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
 import { regionName } from "../../parts/plate.tsx";
@@ -24,15 +24,10 @@ export function Rules(): JSX.Element {
   const lists = useAll("/api/v1/lists", { enabled: useMay("lists:read") });
   const { nameOf } = useCameraNames();
   const mayWrite = useMay("rules:write");
-  const [isOpen, form] = useDisclosure();
-  const [edited, setEdited] = useState<AlertRule | null>(null);
+  const edited = useEdited<AlertRule>();
   const update = useSend("PATCH", "/api/v1/alert-rules/:id", { stale: STALE });
   const remove = useSend("DELETE", "/api/v1/alert-rules/:id", { stale: STALE, done: words.removed });
   const listNames = new Map(lists.data?.map(({ id, name }) => [id, name]));
-  const edit = (rule: AlertRule | null): void => {
-    setEdited(rule);
-    form.open();
-  };
 
   const about = ({ condition }: AlertRule): string => {
     const {
@@ -63,7 +58,7 @@ export function Rules(): JSX.Element {
     <Stack gap="md">
       {mayWrite && (
         <Group>
-          <Button leftSection={<Icon name="plus" size={16} />} onClick={() => edit(null)}>
+          <Button leftSection={<Icon name="plus" size={16} />} onClick={() => edited.open(null)}>
             {words.add}
           </Button>
         </Group>
@@ -74,66 +69,58 @@ export function Rules(): JSX.Element {
             all.length === 0 ? (
               <Empty icon="alert" title={words.empty} text={words.emptyText} />
             ) : (
-              <Table.ScrollContainer minWidth={560} type="native" tabIndex={0}>
-                <Table aria-label={words.title} verticalSpacing="sm">
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{words.name}</Table.Th>
-                      <Table.Th>{words.when}</Table.Th>
-                      <Table.Th>{words.tells}</Table.Th>
-                      <Table.Th>{words.enabled}</Table.Th>
-                      {mayWrite && <ActionsHeader />}
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {all.map((rule) => (
-                      <Table.Tr key={rule.id}>
-                        <Table.Td fw={600}>{rule.name}</Table.Td>
-                        <Table.Td>{about(rule) || words.always}</Table.Td>
-                        <Table.Td>
-                          <Text size="sm">
-                            {[
-                              words.page,
-                              rule.webhookIds.length > 0 ? words.hooks(rule.webhookIds.length) : "",
-                              rule.notifyMqtt ? words.mqttShort : "",
-                            ]
-                              .filter((part) => part !== "")
-                              .join(", ")}
-                          </Text>
-                        </Table.Td>
-                        <Table.Td>
-                          <Switch
-                            aria-label={words.isOn(rule.name)}
-                            checked={rule.enabled}
-                            disabled={!mayWrite}
-                            onChange={({ currentTarget: { checked } }) =>
-                              update.mutate({ params: { id: rule.id }, body: { enabled: checked } })
-                            }
-                          />
-                        </Table.Td>
-                        {mayWrite && (
-                          <Table.Td>
-                            <Group gap={2} justify="flex-end" wrap="nowrap">
-                              <EditAndRemove
-                                name={rule.name}
-                                words={words}
-                                look="icons"
-                                onEdit={() => edit(rule)}
-                                onRemove={() => remove.mutate({ params: { id: rule.id } })}
-                              />
-                            </Group>
-                          </Table.Td>
-                        )}
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+              <DataTable
+                label={words.title}
+                minWidth={560}
+                rows={all}
+                keyOf={({ id }) => id}
+                columns={[
+                  { head: words.name, cell: ({ name }) => name, isName: true },
+                  { head: words.when, cell: (rule) => about(rule) || words.always },
+                  {
+                    head: words.tells,
+                    cell: ({ webhookIds, notifyMqtt }) =>
+                      [
+                        words.page,
+                        webhookIds.length > 0 ? words.hooks(webhookIds.length) : "",
+                        notifyMqtt ? words.mqttShort : "",
+                      ]
+                        .filter((part) => part !== "")
+                        .join(", "),
+                  },
+                  {
+                    head: words.enabled,
+                    cell: ({ id, name, enabled }) => (
+                      <Switch
+                        aria-label={words.isOn(name)}
+                        checked={enabled}
+                        disabled={!mayWrite}
+                        onChange={({ currentTarget: { checked } }) =>
+                          update.mutate({ params: { id }, body: { enabled: checked } })
+                        }
+                      />
+                    ),
+                  },
+                ]}
+                actions={
+                  mayWrite
+                    ? (rule) => (
+                        <EditAndRemove
+                          name={rule.name}
+                          words={words}
+                          look="icons"
+                          onEdit={() => edited.open(rule)}
+                          onRemove={() => remove.mutate({ params: { id: rule.id } })}
+                        />
+                      )
+                    : undefined
+                }
+              />
             )
           }
         </Answer>
       </Paper>
-      <RuleForm rule={edited} opened={isOpen} onClose={form.close} />
+      <RuleForm rule={edited.row} opened={edited.isOpen} onClose={edited.close} />
     </Stack>
   );
 }

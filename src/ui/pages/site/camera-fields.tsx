@@ -81,6 +81,41 @@ export function CamerasField(
   );
 }
 
+/** A row of a form with cameras: its fields, and where the server names them. */
+export interface CameraRow<Row> {
+  readonly row: Row;
+  readonly change: (patch: Partial<Row>) => void;
+  readonly at: string;
+  readonly cameras: SiteCameras;
+}
+
+/** The two ends of a section of road. */
+export function WayFields(
+  props: CameraRow<{ readonly fromCameraId: string; readonly toCameraId: string }>,
+): JSX.Element {
+  const { row, change, at, cameras } = props;
+  return (
+    <>
+      <CameraField
+        label={words.from}
+        at={`${at}/fromCameraId`}
+        cameras={cameras}
+        taken={[row.toCameraId]}
+        value={row.fromCameraId}
+        onChange={(fromCameraId) => change({ fromCameraId })}
+      />
+      <CameraField
+        label={words.to}
+        at={`${at}/toCameraId`}
+        cameras={cameras}
+        taken={[row.fromCameraId]}
+        value={row.toCameraId}
+        onChange={(toCameraId) => change({ toCameraId })}
+      />
+    </>
+  );
+}
+
 /** Where a form would offer cameras, but there is none to choose. */
 export function NoCameras({ title }: { readonly title: string }): JSX.Element {
   return (

@@ -7,20 +7,13 @@ import { useMay } from "../../api/session.ts";
 import { useListFault } from "../../parts/faults.tsx";
 import { ChoiceField, LinesField, NumberField, OptionalNumberField, TextField } from "../../parts/fields.tsx";
 import { siteStrings } from "../../site-strings.ts";
-import { CameraField, CamerasField, type SiteCameras } from "./camera-fields.tsx";
+import { type CameraRow, CamerasField, WayFields } from "./camera-fields.tsx";
 import type { Restriction, SpeedSection } from "./enforcement-setup.tsx";
 import { HoursField } from "./hours-field.tsx";
 
 const words = siteStrings.enforcement.setup;
 
-export interface RowProps<Row> {
-  readonly row: Row;
-  readonly change: (patch: Partial<Row>) => void;
-  readonly at: string;
-  readonly cameras: SiteCameras;
-}
-
-export function SectionFields({ row, change, at, cameras }: RowProps<SpeedSection>): JSX.Element {
+export function SectionFields({ row, change, at, cameras }: CameraRow<SpeedSection>): JSX.Element {
   return (
     <>
       <Group align="flex-start" gap="sm">
@@ -32,22 +25,7 @@ export function SectionFields({ row, change, at, cameras }: RowProps<SpeedSectio
           value={row.id}
           onChange={(id) => change({ id })}
         />
-        <CameraField
-          label={words.from}
-          at={`${at}/fromCameraId`}
-          {...{ cameras }}
-          taken={[row.toCameraId]}
-          value={row.fromCameraId}
-          onChange={(fromCameraId) => change({ fromCameraId })}
-        />
-        <CameraField
-          label={words.to}
-          at={`${at}/toCameraId`}
-          {...{ cameras }}
-          taken={[row.fromCameraId]}
-          value={row.toCameraId}
-          onChange={(toCameraId) => change({ toCameraId })}
-        />
+        <WayFields {...{ row, change, at, cameras }} />
       </Group>
       <Group align="flex-start" gap="sm">
         <NumberField
@@ -96,7 +74,7 @@ export function SectionFields({ row, change, at, cameras }: RowProps<SpeedSectio
   );
 }
 
-export function RestrictionFields(props: RowProps<Restriction> & { readonly site: Site }): JSX.Element {
+export function RestrictionFields(props: CameraRow<Restriction> & { readonly site: Site }): JSX.Element {
   const { row, change, at, cameras, site } = props;
   return (
     <>

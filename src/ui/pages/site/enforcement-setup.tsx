@@ -9,8 +9,15 @@ import { Section } from "../../parts/section.tsx";
 import { Answer } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
 import { strings } from "../../strings.ts";
-import { CameraField, CamerasField, NoCameras, type SiteCameras, useSiteCameras } from "./camera-fields.tsx";
-import { RestrictionFields, type RowProps, SectionFields } from "./enforcement-rules.tsx";
+import {
+  CameraField,
+  type CameraRow,
+  CamerasField,
+  NoCameras,
+  type SiteCameras,
+  useSiteCameras,
+} from "./camera-fields.tsx";
+import { RestrictionFields, SectionFields } from "./enforcement-rules.tsx";
 import { type SetupDraft, SetupForm } from "./setup-form.tsx";
 
 const words = siteStrings.enforcement.setup;
@@ -112,7 +119,7 @@ function Fields(props: SetupDraft<Draft> & { readonly site: Site; readonly camer
   );
 }
 
-function ClockFields(props: RowProps<Clock> & { readonly taken: readonly string[] }): JSX.Element {
+function ClockFields(props: CameraRow<Clock> & { readonly taken: readonly string[] }): JSX.Element {
   const { row, change, at, cameras, taken } = props;
   return (
     <>

@@ -1,10 +1,11 @@
-import { Button, Group, MultiSelect, Text } from "@mantine/core";
+import { Group, MultiSelect, Text } from "@mantine/core";
 import { type JSX, useEffect, useState } from "react";
 import type { Site } from "../../../server/schemas/administration.ts";
 import type { Permit } from "../../../server/schemas/parking.ts";
 import type { BodyGiven } from "../../api/client.ts";
 import { useGet, usePages, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
+import { AddButton } from "../../parts/add-button.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { EditAndRemove } from "../../parts/edit-and-remove.tsx";
 import { useEdited } from "../../parts/edited.ts";
@@ -12,7 +13,6 @@ import { FaultsOf } from "../../parts/faults.tsx";
 import { LinesField, MomentField, OptionalNumberField, TextField } from "../../parts/fields.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { formatDay } from "../../parts/format.ts";
-import { Icon } from "../../parts/icons.tsx";
 import { More } from "../../parts/more.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
@@ -32,13 +32,7 @@ export function Permits({ site }: { readonly site: Site }): JSX.Element {
       title={words.tabs.permits}
       about={words.permitsAbout}
       flush
-      actions={
-        mayOperate && (
-          <Button size="xs" leftSection={<Icon name="plus" size={14} />} onClick={() => edited.open(null)}>
-            {words.addPermit}
-          </Button>
-        )
-      }
+      actions={mayOperate && <AddButton label={words.addPermit} onClick={() => edited.open(null)} />}
     >
       <Answer query={permits}>
         {({ rows }) =>

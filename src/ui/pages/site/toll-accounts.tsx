@@ -5,6 +5,7 @@ import type { TollAccountOnWire } from "../../../server/schemas/tolls.ts";
 import type { BodyGiven } from "../../api/client.ts";
 import { useGet, usePages, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
+import { AddButton } from "../../parts/add-button.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { EditAndRemove } from "../../parts/edit-and-remove.tsx";
 import { useEdited } from "../../parts/edited.ts";
@@ -12,7 +13,6 @@ import { Fact, Facts } from "../../parts/fact.tsx";
 import { FaultsOf } from "../../parts/faults.tsx";
 import { ChoiceField, LinesField, MomentField, TextField } from "../../parts/fields.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
-import { Icon } from "../../parts/icons.tsx";
 import { formatMoney } from "../../parts/money.ts";
 import { More } from "../../parts/more.tsx";
 import { Rows } from "../../parts/rows.tsx";
@@ -39,13 +39,7 @@ export function TollAccounts({ site }: { readonly site: Site }): JSX.Element {
       title={words.tabs.accounts}
       about={words.accountsAbout}
       flush
-      actions={
-        mayOperate && (
-          <Button size="xs" leftSection={<Icon name="plus" size={14} />} onClick={() => edited.open(null)}>
-            {words.addAccount}
-          </Button>
-        )
-      }
+      actions={mayOperate && <AddButton label={words.addAccount} onClick={() => edited.open(null)} />}
     >
       <Answer query={accounts}>
         {({ rows }) =>

@@ -6,7 +6,14 @@ import { NumberField, TextField } from "../../parts/fields.tsx";
 import { freeId, Rows } from "../../parts/rows.tsx";
 import { Section } from "../../parts/section.tsx";
 import { siteStrings } from "../../site-strings.ts";
-import { CameraField, NoCameras, type SiteCameras, useSiteCameras } from "./camera-fields.tsx";
+import {
+  CameraField,
+  type CameraRow,
+  NoCameras,
+  type SiteCameras,
+  useSiteCameras,
+  WayFields,
+} from "./camera-fields.tsx";
 import { type SetupDraft, SetupForm } from "./setup-form.tsx";
 
 const words = siteStrings.traffic.setup;
@@ -89,14 +96,7 @@ function Fields(props: SetupDraft<Draft> & { readonly cameras: SiteCameras }): J
   );
 }
 
-interface RowProps<Row> {
-  readonly row: Row;
-  readonly change: (patch: Partial<Row>) => void;
-  readonly at: string;
-  readonly cameras: SiteCameras;
-}
-
-function PointFields(props: RowProps<Point> & { readonly taken: readonly string[] }): JSX.Element {
+function PointFields(props: CameraRow<Point> & { readonly taken: readonly string[] }): JSX.Element {
   const { row, change, at, cameras, taken } = props;
   return (
     <>
@@ -127,7 +127,7 @@ function PointFields(props: RowProps<Point> & { readonly taken: readonly string[
   );
 }
 
-function SectionFields({ row, change, at, cameras }: RowProps<RoadSection>): JSX.Element {
+function SectionFields({ row, change, at, cameras }: CameraRow<RoadSection>): JSX.Element {
   return (
     <>
       <Group align="flex-start" gap="sm">
@@ -149,22 +149,7 @@ function SectionFields({ row, change, at, cameras }: RowProps<RoadSection>): JSX
         />
       </Group>
       <Group align="flex-start" gap="sm">
-        <CameraField
-          label={words.from}
-          at={`${at}/fromCameraId`}
-          {...{ cameras }}
-          taken={[row.toCameraId]}
-          value={row.fromCameraId}
-          onChange={(fromCameraId) => change({ fromCameraId })}
-        />
-        <CameraField
-          label={words.to}
-          at={`${at}/toCameraId`}
-          {...{ cameras }}
-          taken={[row.fromCameraId]}
-          value={row.toCameraId}
-          onChange={(toCameraId) => change({ toCameraId })}
-        />
+        <WayFields {...{ row, change, at, cameras }} />
       </Group>
     </>
   );
