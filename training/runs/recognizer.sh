@@ -8,8 +8,13 @@ runs/synth.sh
 # Second run: real plates with the positions that the first finds, their characters permuted; what the detector wrongly finds as non-plates.
 [ -f .work/mined.pickle ] || .venv/bin/python -m plates.mine --data "$data" --detector .work/detector/detector.onnx --out .work/mined.pickle
 .venv/bin/python -m plates.train_recognizer --data "$data" --fonts .work/fonts --synth .work/synth --mined .work/mined.pickle \
-  --weights .work/recognizer-first/checkpoint.pt --out .work/recognizer --minutes "${MINUTES:-102}" --steps 100000 --learning-rate 1.1e-3
-.venv/bin/python -m plates.export recognizer --checkpoint .work/recognizer/checkpoint.pt --data "$data" --out ../models
+  --weights .work/recognizer-first/checkpoint.pt --out .work/recognizer-second --minutes "${MINUTES:-102}" --steps 100000 --learning-rate 1.1e-3
+# Third run: plates as owners have them made, more light on dark and more slant.
+.venv/bin/python -m plates.train_recognizer --data "$data" --fonts .work/fonts --synth .work/synth .work/synth-all --mined .work/mined.pickle \
+  --weights .work/recognizer-second/checkpoint.pt --rendered 30000 --out .work/recognizer --minutes "${MINUTES:-112}" --steps 100000 \
+  --learning-rate 8e-4 --batch 64 --real-share 0.6
+.venv/bin/python -m plates.export recognizer --checkpoint .work/recognizer/checkpoint.pt --data "$data" --out .work/recognizer
+.venv/bin/python -m plates.quantize --input .work/recognizer/recognizer.onnx --data "$data" --weight-bits 7 --output ../models/recognizer.onnx
 # Calibration is fitted on the tuning split of train, which no net has seen; figures are measured on val.
 .venv/bin/python -m plates.tune_split --data "$data" --out .work/tune
 (cd .. && npx platekit bench training/.work/tune --fit-calibration training/.work/calibration.json)
