@@ -10,6 +10,7 @@ import {
   fitCalibration,
   logisticProbability,
   plateFeatures,
+  RISING_FEATURES,
 } from "../core/confidence.ts";
 import { decodePlate } from "../core/decode.ts";
 import { detectPlates } from "../core/detect.ts";
@@ -51,6 +52,8 @@ const PLAIN: Calibration = { temperature: 1, weights: [], bias: 0 };
  * 0.88, 0.45 gives 0.891 and 0.94.
  */
 const PLATE_THRESHOLD = 0.3;
+
+const CONFIDENCE_RIDGE = 10;
 
 /**
  * Features and verdicts of all texts read in the samples, those on plates of unknown text left out; and the check of
@@ -141,17 +144,26 @@ export function fitReads(
   }
   const halves = [0, 1].map((half) => reads.filter((_, index) => index % 2 === half));
   const heldOut = halves.flatMap((half, index) => {
-    const weights = fitCalibration(halves[1 - index]!); // two halves
+    const weights = fitConfidence(halves[1 - index]!); // two halves
     return half.map((read) => answer(read, weights));
   });
   return {
-    calibration: { temperature, ...fitCalibration(reads) },
+    calibration: { temperature, ...fitConfidence(reads) },
     plateCheck,
     features: CONFIDENCE_FEATURES,
     errorBefore: calibrationError(calibrationBins(reads.map((read) => answer(read, PLAIN)))),
     errorHeldOut: calibrationError(calibrationBins(heldOut)),
     reads,
   };
+}
+
+/** Few scenes are among the reads, and chance in them must not set the weight of what tells scenes from crops. */
+function fitConfidence(reads: readonly CalibrationSample[]) {
+  return fitCalibration(
+    reads,
+    CONFIDENCE_RIDGE,
+    RISING_FEATURES.map((name) => CONFIDENCE_FEATURES.indexOf(name)),
+  );
 }
 
 function answer({ features, isRight }: CalibrationSample, weights: Omit<Calibration, "temperature">) {

@@ -46,6 +46,17 @@ export const CONFIDENCE_FEATURES = [
   "twoLines",
 ] as const;
 
+/** Features that can only speak for a text: a negative weight would have been fitted to chance. */
+export const RISING_FEATURES: readonly (typeof CONFIDENCE_FEATURES)[number][] = [
+  "textLogit",
+  "margin",
+  "weakestSlotLogit",
+  "legibleLogit",
+  "formatMatched",
+  "detectionLogit",
+  "regionConfidence",
+];
+
 /**
  * What tells a plate from something else that the detector took for one, in the order of the card's weights:
  * the logits of the detection confidence (within ±6) and of "legible in full" (within ±8), and characters / 8.
@@ -136,11 +147,28 @@ export function calibrateCandidates(candidates: readonly Candidate[], confidence
  *
  * @param samples features as `confidenceFeatures` gives them, all of one length.
  * @param ridge penalty on the squared standardised weights, > 0; keeps separable samples from growing without bound.
+ * @param rising features, by number, whose weight may not be negative: those that come out so are left out.
  * @throws RangeError when there are no samples or their lengths differ.
  */
 export function fitCalibration(
   samples: readonly CalibrationSample[],
   ridge = 1,
+  rising: readonly number[] = [],
+): { readonly weights: readonly number[]; readonly bias: number } {
+  const fit = fitWeights(samples, ridge);
+  const falling = rising.filter((feature) => fit.weights[feature]! < -1e-9);
+  if (falling.length === 0) return fit;
+  // A constant keeps a weight of 0.
+  const without = samples.map(({ features, isRight }) => ({
+    features: features.map((value, feature) => (falling.includes(feature) ? 0 : value)),
+    isRight,
+  }));
+  return fitCalibration(without, ridge, rising);
+}
+
+function fitWeights(
+  samples: readonly CalibrationSample[],
+  ridge: number,
 ): { readonly weights: readonly number[]; readonly bias: number } {
   const width = samples[0]?.features.length;
   if (width === undefined || samples.some(({ features }) => features.length !== width)) {

@@ -86,6 +86,21 @@ test("fitCalibration: finds the weights that drew the samples", () => {
   assert.ok(Math.abs(mean - right) / samples.length < 1e-3);
 });
 
+test("fitCalibration: a rising feature that chance made speak against a text is left out", () => {
+  const random = seededRandom(2);
+  const samples = Array.from({ length: 400 }, () => {
+    const features = [random() * 4 - 2, random()];
+    return { features, isRight: random() < calibratedConfidence(features, { weights: [2, -1], bias: 0 }) };
+  });
+  const free = fitCalibration(samples);
+  assert.ok(free.weights[1]! < 0);
+  const { weights } = fitCalibration(samples, 1, [0, 1]);
+  assert.equal(weights[1], 0);
+  assert.ok(weights[0]! > 1);
+  const alone = fitCalibration(samples.map(({ features, isRight }) => ({ features: [features[0]!], isRight })));
+  assert.ok(Math.abs(weights[0]! - alone.weights[0]!) < 1e-6);
+});
+
 test("fitCalibration: separable samples and constant features stay finite", () => {
   const samples = [-2, -1, 1, 2].map((value) => ({ features: [value, 7], isRight: value > 0 }));
   const { weights, bias } = fitCalibration(samples, 0.1);
