@@ -66,6 +66,8 @@ export async function runCamera(run: CameraRun, sight: CameraSight): Promise<Run
   const rules: UnreadRules = { ...settings, fuse: { regions: camera.regions, regionStrict: settings.regionStrict } };
   let inSight: TracksInSight = new Map();
   let isResized = false;
+  /** Whether a picture came that area and line were laid on. */
+  let isLaid = false;
   let size = run.frameSize;
 
   function follow(tracks: readonly Track[]): void {
@@ -86,6 +88,7 @@ export async function runCamera(run: CameraRun, sight: CameraSight): Promise<Run
       }
       size = [width, height];
     }
+    isLaid = true;
     follow(tracks);
     const plates = [
       ...tracks.map((track) => trackCorners(track, frame.timeMs)),
@@ -109,6 +112,8 @@ export async function runCamera(run: CameraRun, sight: CameraSight): Promise<Run
     onFrame: look,
   });
   for await (const watched of passages) {
+    // What frames on their way already showed is seen again, where it counts, by the run with the right size.
+    if (isResized && !isLaid) continue;
     const id = ids.get(watched.id) ?? createId();
     ids.set(watched.id, id);
     if (ids.size > MAX_IDS) ids.delete(ids.keys().next().value!); // the oldest; there are some
