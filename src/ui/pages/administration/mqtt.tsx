@@ -27,7 +27,7 @@ const words = strings.mqtt;
 type Mqtt = Answered<"GET", "/api/v1/mqtt">;
 
 export function MqttSettings(): JSX.Element {
-  const mqtt = useGet("/api/v1/mqtt");
+  const mqtt = useGet("/api/v1/mqtt", {}, { refetchMs: 5_000 }); // a broker answers when it does
   const state = mqtt.data;
   return (
     <Section
