@@ -7,9 +7,16 @@ from torch import nn
 
 
 def load_average(net: nn.Module, checkpoint: Path) -> int:
-    """Loads the averaged weights of a training checkpoint; returns the number of training steps behind them."""
+    """Loads the averaged weights of a training checkpoint; returns the number of training steps behind them.
+
+    Layers that the net has got since stay as they are: a fresh `Residual` changes nothing until it is trained.
+
+    Raises:
+        ValueError: the checkpoint holds layers that the net lacks.
+    """
     state = torch.load(checkpoint, map_location="cpu")
-    average = torch.optim.swa_utils.AveragedModel(net, use_buffers=True)
-    average.load_state_dict(state["average"])
-    net.load_state_dict(average.module.state_dict())
+    average = {name.removeprefix("module."): value for name, value in state["average"].items() if name != "n_averaged"}
+    unknown = net.load_state_dict(average, strict=False).unexpected_keys
+    if unknown:
+        raise ValueError(f"{checkpoint} is of another net: it holds {', '.join(unknown)}")
     return state["step"]

@@ -29,20 +29,36 @@ WEIGHTS = {
     "kaggle-cars433": 2,
     "in-google440": 2,
     "us-seg-crops": 1.5,
+    "openalpr-eu-crops": 1.5,
+    "openalpr-eu2-crops": 1.5,
+    "easypr-cn": 1.5,
     "farhad-crops": 0.6,
-    "algeria-crops": 0.6,
+    "algeria-crops": 0.8,
 }
 """What a set counts beside its size: non-plates are many and soon learnt, photos by phone are few and varied."""
 
-SYNTH_SHARE = 0.55
+SYNTH_SHARE = 0.65
 """Share of `platekit synth` among drawn plates; the rest are rough ones, in any face, colour and place."""
 
 
 class Plates(IterableDataset):
-    """Endless batches; the share of real plates and the strength of augmentation grow with the step."""
+    """Endless batches; the share of real plates and the strength of augmentation grow with the step.
 
-    def __init__(self, real: list[Crop], rendered: list[Crop], synth: list[Crop], args: argparse.Namespace, start: int):
+    `elapsed` is the training time in seconds before this run: in the last third of it augmentation is milder, so that
+    the net ends on plates as they come.
+    """
+
+    def __init__(
+        self,
+        real: list[Crop],
+        rendered: list[Crop],
+        synth: list[Crop],
+        args: argparse.Namespace,
+        start: int,
+        elapsed: float = 0,
+    ):
         self.real, self.rendered, self.synth, self.args, self.start = real, rendered, synth, args, start
+        self.mild_from = time.time() - elapsed + args.minutes * 60 * 2 / 3
         # Square root of the set size: large sets don't drown small ones (openalpr-br alone has 2,549 plates).
         sizes: dict[str, int] = {}
         for crop in real:
@@ -61,7 +77,8 @@ class Plates(IterableDataset):
             rng = random.Random(self.args.seed * 1_000_003 + step)
             progress = min(1.0, step / self.args.warm)
             real_share = 0.0 if step < self.args.warm // 2 else self.args.real_share
-            strength = min(0.3 + 0.7 * progress, self.args.strength)
+            most = self.args.strength if time.time() < self.mild_from else self.args.late_strength
+            strength = min(0.3 + 0.7 * progress, most)
             samples = []
             for _ in range(self.args.batch):
                 if rng.random() < real_share:
@@ -146,6 +163,7 @@ def main() -> None:
     parser.add_argument("--real-share", type=float, default=0.6)
     parser.add_argument("--balance", type=float, default=0.35, help="0 = sets by size, 1 = all sets alike")
     parser.add_argument("--strength", type=float, default=0.6, help="augmentation at full training, 0..1")
+    parser.add_argument("--late-strength", type=float, default=0.35, help="the same in the last third of the time")
     parser.add_argument("--rendered", type=int, default=40000)
     parser.add_argument(
         "--synth",
@@ -221,7 +239,10 @@ def main() -> None:
     heat_weights = heat_class_weights(model)
     loader = iter(
         DataLoader(
-            Plates(real, rendered, synth, args, step), batch_size=None, num_workers=args.workers, prefetch_factor=4
+            Plates(real, rendered, synth, args, step, elapsed),
+            batch_size=None,
+            num_workers=args.workers,
+            prefetch_factor=4,
         )
     )
     begun = last_log = last_save = time.time()

@@ -96,7 +96,7 @@ def test_the_8_bit_recognizer_answers_alike_and_can_be_trained_on(tmp_path: Path
     export_onnx(net, image, path, outputs, {name: {0: "batch"} for name in ["image", *outputs]})
     quantized = quantize_recognizer(onnx.load(str(path)), Noise(), weight_bits=7)
     weights = [tensor for tensor in quantized.graph.initializer if tensor.data_type == onnx.TensorProto.INT8]
-    assert sum(tensor.name.endswith("_quantized") for tensor in weights) == 3
+    assert sum(tensor.name.endswith("_quantized") for tensor in weights) == 5
     session = onnxruntime.InferenceSession(quantized.SerializeToString(), providers=["CPUExecutionProvider"])
     found = session.run(outputs, {"image": np.repeat(image, 3, 0)})
     back = Recognizer()
