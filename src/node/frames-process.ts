@@ -68,6 +68,8 @@ export interface DecodeEnd {
   readonly code: number | null;
   /** What ffmpeg complained of last, secrets hidden; at most MAX_COMPLAINTS lines. */
   readonly complaints: readonly string[];
+  /** The input ends within a packet. ffmpeg reads what is there, and ends with code 0. */
+  readonly isCutShort: boolean;
 }
 
 interface FrameLine {
@@ -98,7 +100,11 @@ export function decodeVideo(options: DecodeOptions): DecodeRun {
       resolve(null);
     });
   });
-  const ended = Promise.all([exit, log.ended]).then(([code]) => ({ code, complaints: log.complaints() }));
+  const ended = Promise.all([exit, log.ended]).then(([code]) => ({
+    code,
+    complaints: log.complaints(),
+    isCutShort: log.isCutShort(),
+  }));
   const stop = (): void => {
     child.kill("SIGKILL");
     for (const stream of child.stdio) stream?.destroy();
@@ -217,6 +223,7 @@ interface FfmpegLog {
   /** The next frame's line; undefined once there will be no more. */
   nextFrame(): Promise<FrameLine | undefined>;
   complaints(): readonly string[];
+  isCutShort(): boolean;
   durationMs(): number | null;
   /** Once ffmpeg has said its last. */
   readonly ended: Promise<void>;
@@ -225,11 +232,21 @@ interface FfmpegLog {
 
 const FRAME_LINE = /^\[Parsed_showinfo.* n: *\d+ pts: *\S+ pts_time:(\S+).* s:(\d+)x(\d+) /;
 
+/** What ffmpeg says of a packet that is not all there, as the last one of a file that was cut, whatever its container. */
+const CUT_PACKET =
+  /\[(?:warning|error)\] (.*(?:corrupt input packet in stream \d+|partial file|File ended prematurely).*)$/;
+/** Frames that decoder threads still hold when the input ends; a packet damaged further back is not where a file ends. */
+const HELD_FRAMES = 32;
+
 /** Reads ffmpeg's standard error: frame lines in order, the input's duration, complaints. */
 function readLog(stderr: Readable, secrets: readonly string[], onRefusal: () => void): FfmpegLog {
   const lines: FrameLine[] = [];
   const complaints: string[] = [];
   let durationMs: number | null = null;
+  let frames = 0;
+  let framesAtCut = -Infinity;
+  /** A transport stream has no end of its own, and its packets count as damaged where two recordings meet. */
+  let mayEndAnywhere = false;
   let wake: (() => void) | undefined;
   let over: () => void = () => {};
   const ended = new Promise<void>((resolve) => {
@@ -257,6 +274,7 @@ function readLog(stderr: Readable, secrets: readonly string[], onRefusal: () => 
   function take(line: string): void {
     const frame = FRAME_LINE.exec(line);
     if (frame) {
+      frames++;
       const seconds = Number(frame[1]); // NOPTS is no number
       lines.push({
         mediaMs: Number.isFinite(seconds) ? seconds * 1000 : null,
@@ -268,12 +286,15 @@ function readLog(stderr: Readable, secrets: readonly string[], onRefusal: () => 
     const duration = /Duration: (\d+):(\d+):([\d.]+)/.exec(line);
     if (duration) durationMs = ((Number(duration[1]) * 60 + Number(duration[2])) * 60 + Number(duration[3])) * 1000;
     const format = /Input #0, (\S+), from/.exec(line);
+    if (format?.[1] === "mpegts") mayEndAnywhere = true;
     if (format && NO_VIDEO_FORMATS.test(format[1]!)) {
       complain(`it is a text or a single picture (${format[1]!.split(",")[0]})`);
       isRefused = true;
       onRefusal();
     }
-    const complaint = /\[(?:error|fatal|panic)\] (.+)$/.exec(line);
+    const cut = CUT_PACKET.exec(line);
+    if (cut && !mayEndAnywhere) framesAtCut = frames;
+    const complaint = cut ?? /\[(?:error|fatal|panic)\] (.+)$/.exec(line);
     if (complaint) complain(complaint[1]!);
   }
 
@@ -299,6 +320,7 @@ function readLog(stderr: Readable, secrets: readonly string[], onRefusal: () => 
       return line;
     },
     complaints: () => complaints,
+    isCutShort: () => frames - framesAtCut <= HELD_FRAMES,
     durationMs: () => durationMs,
     ended,
     end,

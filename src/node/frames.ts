@@ -149,7 +149,7 @@ async function* connectedFrames(kind: FrameSourceKind, options: FrameOptions, ta
     // An address that gave nothing may be a camera that is starting, or the wrong password.
     const mayComeYet = kind.isLive === undefined && options.live === undefined && tally.frames === 0;
     if (!tally.isLive && !mayComeYet) {
-      if (end.code === 0 && tally.frames > 0) return;
+      if (end.code === 0 && tally.frames > 0 && !end.isCutShort) return;
       throw unreadable(kind, end, tally.frames);
     }
     if (reason === "resized") {

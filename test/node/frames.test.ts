@@ -245,6 +245,21 @@ for (const { name, make, code, says } of bad) {
   });
 }
 
+for (const name of ["halved.avi", "halved.mkv", "halved.mp4", "halved.flv"]) {
+  test(`openFrames: ${name} gives the frames up to where it breaks off, then the error`, async () => {
+    const extra = name.endsWith("flv") ? ["-c:v", "flv"] : ["-movflags", "+faststart"];
+    const path = makeClip(join(folder, name), { frames: 30, extra });
+    truncateSync(path, Math.round(readFileSync(path).length * 0.6));
+    const { seen, error } = await collect(path);
+    assert.ok(seen.length >= 8 && seen.length < 30, `${seen.length}`);
+    assert.equal(error?.code, "VIDEO_UNREADABLE");
+    assert.match(
+      error?.message ?? "",
+      /halved\....: breaks off after \d+ frames \(.+\); the rest is damaged or missing/,
+    );
+  });
+}
+
 test("openFrames: a file damaged in the middle gives what can be had", async () => {
   const path = makeClip(join(folder, "holes.ts"), { frames: 30 });
   const bytes = readFileSync(path);
