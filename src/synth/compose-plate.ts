@@ -64,15 +64,19 @@ export function composePlate(format: PlateFormat, random: Random, freeShare = 0)
   return composeText(format, rows.join("").replace(/[^A-Z0-9ÄÖÜ]/g, ""), rows, random);
 }
 
+/** What owners like best who may choose. */
+const LIGHT_ON_BLACK: PlateFormat["colours"][number] = { background: "#141414", text: "#ececec" };
+
 const DIGITS = [..."0123456789"];
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜ"];
 
 /** Composes the plate of a given text, printed in these rows (separators included). */
 export function composeText(format: PlateFormat, text: string, rows: readonly string[], random: Random): PlateDrawing {
   const look = lookOf(format);
-  const scheme = format.colours[Math.floor(random.next() ** 1.7 * format.colours.length)]!;
-  const ink = varyColour(colourOf(scheme.text), random, 20);
   const isHomemade = random.chance(look.homemade ?? 0.02);
+  const issued = format.colours[Math.floor(random.next() ** 1.7 * format.colours.length)]!;
+  const scheme = isHomemade && random.chance(look.dark ?? 0) ? LIGHT_ON_BLACK : issued;
+  const ink = varyColour(colourOf(scheme.text), random, 20);
   const nominal = rows.length > 1 || !format.lines.includes(1) ? format.twoLineSizeMm : format.sizeMm;
   const stretch = isHomemade ? random.range(0.75, 1.15) : random.range(0.96, 1.04);
   const request: DesignRequest = {

@@ -25,6 +25,8 @@ export interface Look {
   readonly embossed?: number;
   /** Share of hand-painted or home-made plates. */
   readonly homemade?: number;
+  /** Share of the home-made ones that are lettered light on black, whatever is issued. */
+  readonly dark?: number;
   readonly align?: "centre" | "justify";
   readonly glyphs?: Readonly<Record<string, string>>;
 }
@@ -183,13 +185,21 @@ const REGION_LOOKS: Readonly<Record<string, Look>> = {
     embossed: 0.6,
     homemade: 0.4,
   },
-  in: { faces: ["india-plain", "din-mittel", ...HOMEMADE_FACES], cap: 0.58, border: 0.5, embossed: 0.3, homemade: 0.6 },
+  in: {
+    faces: ["india-plain", "din-mittel", ...HOMEMADE_FACES],
+    cap: 0.58,
+    border: 0.5,
+    embossed: 0.3,
+    homemade: 0.6,
+    dark: 0.15,
+  },
   pk: {
     faces: ["india-plain", "us-dies-bold", ...HOMEMADE_FACES],
     cap: 0.5,
     border: 0.5,
     embossed: 0.5,
     homemade: 0.4,
+    dark: 0.5,
   },
   bd: { faces: HOMEMADE_FACES, cap: 0.4, homemade: 0.5 },
   vn: { faces: ["vietnam-cut", "vietnam-cut", "din-eng", "nordic"], border: 1, embossed: 0.9 },

@@ -39,6 +39,21 @@ test("every format of the registry can be drawn, and the text that is drawn matc
   }
 });
 
+test("the year on a plate of Punjab is small, and part of the text only where the format has one", () => {
+  const [years, plain] = ["pk/punjab-with-year", "pk/three-letters"].map(
+    (id) => formatsOf(["pk"]).find((f) => f.id === id)!,
+  );
+  let small = 0;
+  for (let seed = 0; seed < 60; seed++) {
+    const { characters } = composeText(years!, "LEC078019", ["LEC 07", "8019"], createRandom(mixSeed(17, seed)));
+    const heights = characters.map(({ box }) => box[3]);
+    if (Math.max(heights[3]!, heights[4]!) < 0.85 * heights[0]!) small++;
+    const drawing = composeText(plain!, "LXH9161", ["LXH", "9161"], createRandom(mixSeed(17, seed)));
+    assert.equal(drawing.characters.map(({ text }) => text).join(""), "LXH9161");
+  }
+  assert.ok(small > 10 && small < 60, `${small} of 60 small: owners' own plates have them large`);
+});
+
 test("characters stand inside their plate and, on one line, in reading order without overlap", () => {
   for (const format of formatsOf()) {
     for (let seed = 0; seed < 3; seed++) {

@@ -57,6 +57,19 @@ def jitter_quad(quad: np.ndarray, margin: float, strength: float, rng: random.Ra
     return out.astype(np.float32)
 
 
+def box_around(quad: np.ndarray, rng: random.Random) -> np.ndarray:
+    """The quad that a label's upright box would be, were the plate tilted by up to 15 degrees or seen from the side.
+
+    Plates cut out by their boxes lean in them; those cut out by their corners never do.
+    """
+    slope = np.tan(np.radians(rng.uniform(-15, 15)))
+    across = 0.0 if rng.random() < 0.5 else -slope  # a side view slants the rows alone, a tilt the columns too
+    lean = np.array([[1, across], [slope, 1]], np.float32)
+    leaning = quad @ lean.T
+    (left, top), (right, bottom) = leaning.min(0), leaning.max(0)
+    return (plate_quad((left, top, right - left, bottom - top)) @ np.linalg.inv(lean).T).astype(np.float32)
+
+
 def degrade(image: np.ndarray, strength: float, rng: random.Random, coarsest: float = 0.16) -> np.ndarray:
     """Light, colour, blur, resolution, noise and compression; `strength` 0..1 scales how much, `coarsest` is the smallest scale."""
     height, width = image.shape[:2]

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from .alphabet import IGNORED, SLOTS, region_target, script_of, slot_targets
-from .augment import degrade, expand_quad, jitter_quad, plate_quad, warp
+from .augment import box_around, degrade, expand_quad, jitter_quad, plate_quad, warp
 from .custom import load_words, render_custom
 from .recognizer import GRID_HEIGHT, GRID_WIDTH, HEAT_HEIGHT, HEAT_WIDTH, HEIGHT, WIDTH
 from .render import Fonts, render_plate
@@ -26,6 +26,8 @@ UNSWAPPED = ("rendered", "synth", "tn-crops")
 """Sets of drawn plates, whose texts are random already, and one with a word among its digits."""
 SWAP_SHARE = 0.3
 """Share of real plates with known positions whose characters change places."""
+LEANING_SHARE = 0.25
+"""Share of drawn plates that lean in their box; of real ones, many of which do so already, a third of it."""
 LEGIBILITY = {"full": 0, "partial": 1, "none": 2}
 TUNE_SHARE = 25  # one plate in 25 of train is kept back for tuning and calibration
 
@@ -150,6 +152,8 @@ def make_sample(crop: Crop, rng: random.Random, strength: float, others: list[Cr
     quad, image, centres, region = crop.quad, crop.image, crop.centres, crop.region
     if crop.dataset == "rendered":
         image, quad, centres = _surround(image, centres, rng, others)
+    if rng.random() < (LEANING_SHARE if crop.dataset in ("rendered", "synth") else LEANING_SHARE / 3):
+        quad = box_around(quad, rng)
     seen = jitter_quad(quad, MARGIN, strength, rng)
     if centres is not None and rng.random() < 0.06:
         cut = rng.uniform(0.1, 0.4)

@@ -132,8 +132,11 @@ def render_custom(fonts: Fonts, words: list[str], rng: random.Random) -> Plate:
     image = _background(width, background, rng)
     draw = ImageDraw.Draw(image)
     face = fonts.load(rng.choice(fonts.every), 72)
-    cap = HEIGHT * (rng.uniform(0.24, 0.72) if len(lines) == 1 else rng.uniform(0.22, 0.38))
-    stretch, spacing = rng.uniform(0.75, 1.45), cap * rng.choice([rng.uniform(0.02, 0.2), rng.uniform(0.1, 0.5)])
+    is_discreet = len(lines) == 1 and rng.random() < 0.35  # small, wide lettering on much empty plate
+    cap = HEIGHT * (rng.uniform(0.18, 0.32) if is_discreet else rng.uniform(0.24, 0.72))
+    cap = cap if len(lines) == 1 else HEIGHT * rng.uniform(0.22, 0.38)
+    stretch = rng.uniform(1.0, 1.9) if is_discreet else rng.uniform(0.75, 1.45)
+    spacing = cap * rng.choice([rng.uniform(0.02, 0.2), rng.uniform(0.1, 0.5)])
     slant = rng.uniform(0.05, 0.4) * rng.choice([1, 1, 1, -0.5]) if rng.random() < 0.3 else 0.0
     strip = HEIGHT * rng.uniform(0.25, 0.5) if rng.random() < 0.15 else 0.0
     if strip:

@@ -3,3 +3,4 @@
 set -euo pipefail
 [ -f .work/synth/crops.json ] || (cd .. && npx platekit synth plates --count 72000 --raw 192x80 --difficulty 0.35 --free 0.2 --cut 0.04 --negatives 0.03 --seed 12 training/.work/synth)
 [ -f .work/synth-all/crops.json ] || (cd .. && npx platekit synth plates --count 36000 --raw 192x80 --difficulty 0.45 --free 0.25 --cut 0.04 --negatives 0.03 --seed 13 training/.work/synth-all)
+[ -f .work/synth-pk/crops.json ] || (cd .. && npx platekit synth plates --region pk --count 10000 --raw 192x80 --difficulty 0.35 --free 0.1 --cut 0.03 --seed 14 training/.work/synth-pk)

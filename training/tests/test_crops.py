@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from plates.alphabet import IGNORED, text_of
-from plates.augment import degrade, expand_quad, plate_quad, warp
+from plates.augment import box_around, degrade, expand_quad, plate_quad, warp
 from plates.crops import Crop, is_tune, make_sample, plain_sample, swap_characters
 from plates.recognizer import GRID_WIDTH
 
@@ -27,6 +27,18 @@ def test_expanding_a_box_moves_its_sides_by_their_share() -> None:
     assert np.allclose(
         expand_quad(plate_quad((10, 10, 100, 20)), 0.1, 0.5, 0.1, 0.5), plate_quad((0, 0, 120, 40)), atol=1e-3
     )
+
+
+def test_the_box_around_a_leaning_plate_holds_it_and_touches_its_corners() -> None:
+    plate = plate_quad((100, 50, 120, 30))
+    leaning = 0
+    for seed in range(40):
+        quad = box_around(plate, random.Random(seed))
+        distances = [cv2.pointPolygonTest(quad[:, None], tuple(map(float, corner)), True) for corner in plate]
+        assert min(distances) > -0.01, "no corner is left out"
+        assert sum(distance < 0.01 for distance in distances) >= 2, "and no side is wider than it must be"
+        leaning += cv2.contourArea(quad) > 1.2 * cv2.contourArea(plate)
+    assert leaning > 15
 
 
 def test_warping_a_box_cuts_it_out() -> None:

@@ -1,4 +1,5 @@
 /** Punjab's wide green strip and small year, Islamabad's and Sindh's names, and whatever the owner had made. */
+import type { BoxMm } from "../canvas.ts";
 import { type Colour, varyColour } from "../colour.ts";
 import { chooseLettering, type Design, frameMarks, letterRow } from "../design.ts";
 import type { Mark } from "../drawing.ts";
@@ -7,6 +8,7 @@ import { designStandard } from "./standard.ts";
 
 export const designPakistan: Design = (request) => {
   const { size, random, rows, ink, isHomemade } = request;
+  if (rows.length === 1 && random.chance(isHomemade ? 0.5 : 0.15)) return designDiscreet(request);
   if (isHomemade || random.chance(0.35)) return designStandard(request);
   const [width, height] = size;
   const frame = frameMarks(request);
@@ -57,25 +59,53 @@ export const designPakistan: Design = (request) => {
   const cap = height * random.range(0.33, 0.39);
   const left = strip + width * 0.04;
   const room = width - left - width * 0.04;
-  // the year's two digits stand small behind the letters, no part of the label
-  const year = random.chance(0.75) ? String(random.int(4, 24)).padStart(2, "0") : "";
-  const upper = letterRow(rows[0]!, [left, height * 0.11, room * (year === "" ? 1 : 0.74), cap], lettering, request);
+  const [letters = "", year = ""] = rows[0]!.split(" ");
+  const set = [
+    letterRow(letters, [left, height * 0.11, room * (year === "" ? 1 : 0.68), cap], lettering, request),
+    letterRow(rows[1]!, [left, height * 0.54, room, cap], lettering, request),
+  ];
   if (year !== "") {
-    const x = Math.max(...upper.characters.map(({ box }) => box[0] + box[2])) + width * 0.05;
-    const small = cap * random.range(0.4, 0.55);
-    if (random.chance(0.6))
-      marks.push({
-        kind: "box",
-        box: [x - width * 0.03, height * 0.11 + cap * 0.45, width * 0.018, cap * 0.1],
-        radius: 0,
-        colour: ink,
-      });
-    marks.push(...setText(year, [x, height * 0.11, width * 0.1, small], "arimo-bold", ink, "left"));
+    // the year of registration, small and high, behind a dash or a dot
+    const end = Math.max(...set[0]!.characters.map(({ box }) => box[0] + box[2]));
+    const small = cap * random.range(0.45, 0.75);
+    const x = Math.max(end + width * 0.05, width * random.range(0.68, 0.78));
+    const y = height * random.range(0.11, 0.15);
+    const dash: BoxMm = [(end + x) / 2 - width * 0.01, y + cap * 0.42, width * random.range(0.014, 0.03), cap * 0.1];
+    if (random.chance(0.85)) marks.push({ kind: "box", box: dash, radius: 0, colour: ink });
+    const thin = random.chance(0.5) ? { ...lettering, face: "roboto-condensed" } : lettering;
+    const row = letterRow(year, [x, y, width * 0.97 - x, small], { ...thin, align: "left" }, request);
+    set.splice(1, 0, row);
   }
-  const lower = letterRow(rows[1]!, [left, height * 0.54, room, cap], lettering, request);
   return {
-    marks: [...marks, ...upper.marks, ...lower.marks],
-    characters: [...upper.characters, ...lower.characters],
+    marks: [...marks, ...set.flatMap((row) => row.marks)],
+    characters: set.flatMap((row) => row.characters),
+    capHeightMm: cap,
+  };
+};
+
+/** Small, wide letters on much empty plate, with the city in smaller ones: a fashion of owners. */
+const designDiscreet: Design = (request) => {
+  const { size, random, rows, ink } = request;
+  const [width, height] = size;
+  const cap = height * random.range(0.18, 0.32);
+  const top = (height - cap) * random.range(0.3, 0.65);
+  const lettering = {
+    ...chooseLettering(request),
+    stretch: random.range(1, 1.9),
+    embolden: random.range(-0.03, 0.02),
+    align: "centre" as const,
+  };
+  const set = letterRow(rows[0]!, [width * 0.08, top, width * 0.84, cap], lettering, request);
+  const words: readonly (readonly [string, number])[] = [
+    ["ICT", top - cap * 0.9],
+    [random.pick(["ISLAMABAD", "KARACHI", "LAHORE", "SINDH", "PUNJAB"]), top + cap * 1.4],
+  ];
+  const small = words
+    .filter(() => random.chance(0.45))
+    .flatMap(([word, y]) => setText(word, [width * 0.3, y, width * 0.4, cap * 0.45], "arimo-bold", ink));
+  return {
+    marks: [...frameMarks(request).marks, ...set.marks, ...small],
+    characters: set.characters,
     capHeightMm: cap,
   };
 };
