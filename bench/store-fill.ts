@@ -3,6 +3,7 @@
  * which takes a tenth of the time that `append` would take for millions.
  */
 import type { Passage } from "../src/core/passage.ts";
+import { CAMERA_DEFAULTS } from "../src/store/cameras.ts";
 import { createId } from "../src/store/ids.ts";
 import { openStore } from "../src/store/open-store.ts";
 import { draftPassage } from "../src/store/passage-rows.ts";
@@ -87,24 +88,7 @@ export async function fillStore(options: FillOptions): Promise<void> {
   }
 }
 
-const CAMERA = {
-  siteId: null,
-  kind: "upload",
-  url: "",
-  isEnabled: true,
-  role: null,
-  schedule: null,
-  timeZone: null,
-  roi: null,
-  line: null,
-  frameSize: null,
-  regions: [],
-  minPlateHeightPx: null,
-  fps: null,
-  settings: {},
-  retentionDays: null,
-  retentionBytes: null,
-} as const;
+const CAMERA = { ...CAMERA_DEFAULTS, siteId: null, kind: "upload", isEnabled: true } as const;
 
 function madePassage(text: string, timeMs: number): Passage {
   const confidence = 0.7 + Math.random() * 0.3;

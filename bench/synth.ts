@@ -3,7 +3,7 @@
  * Run `npx node bench/synth.ts [count]`; CPU time is stated since other work on the machine stretches wall time.
  */
 import { formatsOf } from "../src/core/formats.ts";
-import { mixSeed } from "../src/synth/random.ts";
+import { mixSeed } from "../src/core/seed.ts";
 import { formatPicker } from "../src/synth/region-mix.ts";
 import { DEFAULT_PLATE_OPTIONS, renderPlate } from "../src/synth/render-plate.ts";
 

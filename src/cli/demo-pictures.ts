@@ -3,13 +3,14 @@ import sharp from "sharp";
 import { formatsMatching, formatsOf, layoutText, type PlateFormat } from "../core/formats.ts";
 import { boxOfQuad, clipBox, type Point } from "../core/geometry.ts";
 import type { Image } from "../core/image.ts";
+import { mixSeed } from "../core/seed.ts";
 import type { DrawDemo } from "../server/demo-picture.ts";
 import { drawBackdrop } from "../synth/backdrop.ts";
 import { captureFrame, drawCapture } from "../synth/camera.ts";
 import { composeText } from "../synth/compose-plate.ts";
 import type { Frame } from "../synth/frame.ts";
 import { pastePlate, placeAt } from "../synth/paste-plate.ts";
-import { createRandom, mixSeed } from "../synth/random.ts";
+import { createRandom } from "../synth/random.ts";
 import { renderDrawing } from "../synth/render-plate.ts";
 import { drawVehicle } from "../synth/vehicle.ts";
 

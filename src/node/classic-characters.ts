@@ -9,6 +9,7 @@ import type { CharacterCard } from "../core/character-card.ts";
 import { PlateKitError } from "../core/errors.ts";
 import { DEFAULT_MODELS_FOLDER } from "./load-model.ts";
 import { printableName } from "./printable-name.ts";
+import { createSession } from "./session.ts";
 
 export interface LoadedCharacterModel extends CharacterModel {
   close(): Promise<void>;
@@ -40,19 +41,7 @@ export async function loadCharacterModel(path: string): Promise<LoadedCharacterM
       `${printableName(path)}: not the file that its card ${printableName(cardPath)} was written with; use both of the same training.`,
     );
   }
-  const session = await ort.InferenceSession.create(onnx, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: "all",
-    executionMode: "sequential",
-    logSeverityLevel: 3,
-  }).catch((cause: unknown) => {
-    throw new PlateKitError(
-      "MODEL_MISMATCH",
-      `${printableName(path)}: ONNX Runtime cannot load it (${firstLine(cause)}); train it again.`,
-      { cause },
-    );
-  });
+  const session = await createSession(onnx, printableName(path), "train it again");
   const channels = card.input.colour === "RGB" ? 3 : 1;
   return {
     card,

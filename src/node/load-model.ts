@@ -4,11 +4,12 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
-import { bindSession, firstLine, type LoadedModel } from "../core/bind-session.ts";
+import { bindSession, type LoadedModel } from "../core/bind-session.ts";
 import { PlateKitError } from "../core/errors.ts";
 import type { DetectorCard, RecognizerCard } from "../core/model.ts";
 import { type CardOf, type ModelTask, parseModelCard } from "../core/model-card.ts";
 import { DEFAULT_MODELS_FOLDER } from "./models-folder.ts";
+import { createSession } from "./session.ts";
 
 export { DEFAULT_MODELS_FOLDER } from "./models-folder.ts";
 
@@ -48,20 +49,7 @@ export async function loadModel<Task extends ModelTask>(
         "use card and .onnx of the same export.",
     );
   }
-  const session = await ort.InferenceSession.create(onnx, {
-    // One thread a session and one session a worker thread: two spinning threads on busy cores are slower than one.
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: "all",
-    executionMode: "sequential",
-    logSeverityLevel: 3,
-  }).catch((cause: unknown) => {
-    throw new PlateKitError(
-      "MODEL_MISMATCH",
-      `${onnxPath}: ONNX Runtime cannot load it (${firstLine(cause)}); export it again with its card.`,
-      { cause },
-    );
-  });
+  const session = await createSession(onnx, onnxPath, "export it again with its card");
   return bindSession(session, card, ({ data, shape }) => new ort.Tensor("uint8", data, shape), onnxPath);
 }
 

@@ -6,6 +6,23 @@ import type { Camera, Cameras } from "./registry-types.ts";
 
 const HOUR_MS = 3_600_000;
 
+/** What a camera is before anybody has set it. */
+export const CAMERA_DEFAULTS = {
+  url: "",
+  role: null,
+  schedule: null,
+  timeZone: null,
+  roi: null,
+  line: null,
+  frameSize: null,
+  regions: [],
+  minPlateHeightPx: null,
+  fps: null,
+  settings: {},
+  retentionDays: null,
+  retentionBytes: null,
+} as const satisfies Partial<Camera>;
+
 export function createCameras(database: Database, nowMs: () => number): Cameras {
   const rows = collection<Camera, { readonly siteId?: string; readonly kind?: Camera["kind"] }>(database, nowMs, {
     table: "camera",
@@ -21,21 +38,7 @@ export function createCameras(database: Database, nowMs: () => number): Cameras 
       kind: ({ kind }) => kind,
       isEnabled: ({ is_enabled }) => is_enabled === 1,
     },
-    defaults: {
-      url: "",
-      role: null,
-      schedule: null,
-      timeZone: null,
-      roi: null,
-      line: null,
-      frameSize: null,
-      regions: [],
-      minPlateHeightPx: null,
-      fps: null,
-      settings: {},
-      retentionDays: null,
-      retentionBytes: null,
-    },
+    defaults: CAMERA_DEFAULTS,
     filter: ({ siteId, kind }): Record<string, Cell> => ({
       ...(siteId === undefined ? {} : { site_id: siteId }),
       ...(kind === undefined ? {} : { kind }),

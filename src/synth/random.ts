@@ -1,4 +1,5 @@
 /** Seeded randomness for synthesis: the same seed gives the same pictures on every machine and with any number of workers. */
+import { mixSeed } from "../core/seed.ts";
 
 export interface Random {
   /** Uniform in [0, 1). */
@@ -13,18 +14,6 @@ export interface Random {
   weighted<T>(choices: readonly (readonly [choice: T, weight: number])[]): T;
   /** Standard normal, by Box and Muller. */
   normal(): number;
-}
-
-/** Mixes integers into one 32-bit seed (finaliser of MurmurHash3), so that picture `i` never depends on picture `i - 1`. */
-export function mixSeed(...parts: readonly number[]): number {
-  let hash = 0x9e3779b9;
-  for (const part of parts) {
-    hash ^= part | 0;
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    hash ^= hash >>> 16;
-  }
-  return hash >>> 0;
 }
 
 /** A generator of the sfc32 family (Doty-Humphrey, PractRand), seeded by one 32-bit integer. */

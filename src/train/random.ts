@@ -1,19 +1,8 @@
 /** Seeded randomness for training: equal seeds give equal weights, batches and masks on every machine. */
+import { mixSeed } from "../core/seed.ts";
 
 /** A stream of numbers, uniform in [0, 1). */
 export type Random = () => number;
-
-/** Mixes whole numbers into one 32-bit seed (finaliser of MurmurHash3), so that epoch n never depends on epoch n - 1. */
-export function mixSeed(...parts: readonly number[]): number {
-  let hash = 0x9e3779b9;
-  for (const part of parts) {
-    hash ^= part | 0;
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    hash ^= hash >>> 16;
-  }
-  return hash >>> 0;
-}
 
 /** The stream that belongs to these whole numbers (splitmix32: a Weyl sequence through a 32-bit finaliser). */
 export function createRandom(...seed: readonly number[]): Random {

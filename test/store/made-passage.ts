@@ -1,5 +1,6 @@
 /** Passages made up for tests. */
 import type { Passage } from "../../src/core/passage.ts";
+import { CAMERA_DEFAULTS } from "../../src/store/cameras.ts";
 import { createId } from "../../src/store/ids.ts";
 import type { Camera, New, NewPassage } from "../../src/store/types.ts";
 
@@ -50,22 +51,10 @@ export function newPassage(
 export function newCamera(name: string, changes: Partial<New<Camera>> = {}): New<Camera> {
   return {
     name,
+    ...CAMERA_DEFAULTS,
     siteId: null,
     kind: "upload",
-    url: "",
     isEnabled: true,
-    role: null,
-    schedule: null,
-    timeZone: null,
-    roi: null,
-    line: null,
-    frameSize: null,
-    regions: [],
-    minPlateHeightPx: null,
-    fps: null,
-    settings: {},
-    retentionDays: null,
-    retentionBytes: null,
     ...changes,
   };
 }

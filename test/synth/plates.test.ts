@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { formatsOf, layoutText, matchFormats } from "../../src/core/formats.ts";
 import { boxOfQuad, isConvex } from "../../src/core/geometry.ts";
 import { sampleText } from "../../src/core/sample-format.ts";
+import { mixSeed } from "../../src/core/seed.ts";
 import { composePlate, composeText } from "../../src/synth/compose-plate.ts";
 import { labelLine } from "../../src/synth/label-line.ts";
-import { createRandom, mixSeed } from "../../src/synth/random.ts";
+import { createRandom } from "../../src/synth/random.ts";
 import { formatPicker } from "../../src/synth/region-mix.ts";
 import { DEFAULT_PLATE_OPTIONS, renderDrawing, renderPlate } from "../../src/synth/render-plate.ts";
 

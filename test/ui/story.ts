@@ -2,9 +2,9 @@
 import sharp from "sharp";
 import { formatsOf } from "../../src/core/formats.ts";
 import type { Passage } from "../../src/core/passage.ts";
+import { mixSeed } from "../../src/core/seed.ts";
 import { createId } from "../../src/store/ids.ts";
 import type { Store } from "../../src/store/types.ts";
-import { mixSeed } from "../../src/synth/random.ts";
 import { formatPicker } from "../../src/synth/region-mix.ts";
 import { DEFAULT_SCENE_OPTIONS, renderScene } from "../../src/synth/render-scene.ts";
 import { madePassage, newCamera } from "../store/made-passage.ts";
