@@ -7,6 +7,7 @@ import { addressOf } from "../api/client.ts";
 import { useGet, usePages, useSend } from "../api/queries.ts";
 import { useMay } from "../api/session.ts";
 import { ActionsHeader } from "../parts/actions-header.tsx";
+import { AddButton } from "../parts/add-button.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { EditAndRemove } from "../parts/edit-and-remove.tsx";
 import { formatDay, formatTime } from "../parts/format.ts";
@@ -99,9 +100,7 @@ function Detail({ list }: { readonly list: List }): JSX.Element {
                   </Button>
                 )}
               </Confirm>
-              <Button leftSection={<Icon name="plus" size={16} />} onClick={() => edit(null)}>
-                {words.add}
-              </Button>
+              <AddButton label={words.add} onClick={() => edit(null)} isOfPage />
             </>
           )}
         </>

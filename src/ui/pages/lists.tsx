@@ -1,11 +1,11 @@
-import { Badge, Button, Group, Paper, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Badge, Group, Paper, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import type { JSX } from "react";
 import { useAll } from "../api/queries.ts";
 import { useMay } from "../api/session.ts";
+import { AddButton } from "../parts/add-button.tsx";
 import { formatAgo } from "../parts/format.ts";
-import { Icon } from "../parts/icons.tsx";
 import { LinkAnchor } from "../parts/link.tsx";
 import { ListBadge } from "../parts/list-badge.tsx";
 import { Page } from "../parts/page.tsx";
@@ -24,13 +24,7 @@ export function ListsPage(): JSX.Element {
     <Page
       title={words.title}
       about={words.about}
-      actions={
-        mayWrite && (
-          <Button leftSection={<Icon name="plus" size={16} />} onClick={open}>
-            {words.add}
-          </Button>
-        )
-      }
+      actions={mayWrite && <AddButton label={words.add} onClick={open} isOfPage />}
     >
       <Answer query={lists}>
         {(all) =>

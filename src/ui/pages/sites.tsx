@@ -1,12 +1,12 @@
-import { Badge, Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Badge, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { type JSX, useState } from "react";
 import type { Site } from "../../server/schemas/administration.ts";
 import { useAll, useSend } from "../api/queries.ts";
 import { useMay } from "../api/session.ts";
+import { AddButton } from "../parts/add-button.tsx";
 import { FormModal } from "../parts/form-modal.tsx";
-import { Icon } from "../parts/icons.tsx";
 import { LinkAnchor } from "../parts/link.tsx";
 import { Page } from "../parts/page.tsx";
 import { Answer, Empty } from "../parts/states.tsx";
@@ -22,13 +22,7 @@ export function SitesPage(): JSX.Element {
     <Page
       title={words.title}
       about={words.about}
-      actions={
-        mayWrite && (
-          <Button leftSection={<Icon name="plus" size={16} />} onClick={open}>
-            {words.add}
-          </Button>
-        )
-      }
+      actions={mayWrite && <AddButton label={words.add} onClick={open} isOfPage />}
     >
       <Answer query={sites}>
         {(all) =>

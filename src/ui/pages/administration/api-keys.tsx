@@ -4,11 +4,11 @@ import { type JSX, type ReactNode, useState } from "react";
 import type { ApiKey, Permission } from "../../../server/schemas/access.ts";
 import { useAll, useSend } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
+import { AddButton } from "../../parts/add-button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { formatAgo, formatDay } from "../../parts/format.ts";
-import { Icon } from "../../parts/icons.tsx";
 import { fromLocalInput } from "../../parts/local-time.ts";
 import { Secret } from "../../parts/secret.tsx";
 import { Section } from "../../parts/section.tsx";
@@ -116,9 +116,8 @@ function AddKey(): JSX.Element {
   const made = create.data;
   return (
     <>
-      <Button
-        size="xs"
-        leftSection={<Icon name="plus" size={14} />}
+      <AddButton
+        label={words.add}
         onClick={() => {
           create.reset();
           setName("");
@@ -126,9 +125,7 @@ function AddKey(): JSX.Element {
           setExpires("");
           open();
         }}
-      >
-        {words.add}
-      </Button>
+      />
       <FormModal
         title={words.add}
         opened={isOpen}

@@ -1,14 +1,14 @@
-import { Button, Group, Paper, Stack, Switch } from "@mantine/core";
+import { Group, Paper, Stack, Switch } from "@mantine/core";
 import type { JSX } from "react";
 import type { AlertRule } from "../../../server/schemas/alerts.ts";
 import { useAll, useSend } from "../../api/queries.ts";
 import { useMay } from "../../api/session.ts";
+import { AddButton } from "../../parts/add-button.tsx";
 import { useCameraNames } from "../../parts/cameras.ts";
 import { DataTable } from "../../parts/data-table.tsx";
 import { EditAndRemove } from "../../parts/edit-and-remove.tsx";
 import { useEdited } from "../../parts/edited.ts";
 import { percent } from "../../parts/format.ts";
-import { Icon } from "../../parts/icons.tsx";
 import { regionName } from "../../parts/plate.tsx";
 import { scheduleText } from "../../parts/schedule-field.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
@@ -58,9 +58,7 @@ export function Rules(): JSX.Element {
     <Stack gap="md">
       {mayWrite && (
         <Group>
-          <Button leftSection={<Icon name="plus" size={16} />} onClick={() => edited.open(null)}>
-            {words.add}
-          </Button>
+          <AddButton label={words.add} onClick={() => edited.open(null)} isOfPage />
         </Group>
       )}
       <Paper style={{ overflow: "hidden" }}>

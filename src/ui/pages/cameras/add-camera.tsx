@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { type JSX, useState } from "react";
 import { useSend } from "../../api/queries.ts";
+import { AddButton } from "../../parts/add-button.tsx";
 import { FormModal } from "../../parts/form-modal.tsx";
 import { formatMs } from "../../parts/format.ts";
 import { Icon } from "../../parts/icons.tsx";
@@ -26,8 +27,9 @@ export function AddCamera(): JSX.Element {
   const isTested = test.data?.ok === true && test.variables?.body !== undefined;
   return (
     <>
-      <Button
-        leftSection={<Icon name="plus" size={16} />}
+      <AddButton
+        label={words.add}
+        isOfPage
         onClick={() => {
           test.reset();
           create.reset();
@@ -35,9 +37,7 @@ export function AddCamera(): JSX.Element {
           setName("");
           open();
         }}
-      >
-        {words.add}
-      </Button>
+      />
       <FormModal
         title={words.add}
         size="lg"
