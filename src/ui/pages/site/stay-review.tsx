@@ -11,7 +11,8 @@ import { Plate } from "../../parts/plate.tsx";
 import { Section } from "../../parts/section.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
-import { End, Partners, StayActions } from "./stay.tsx";
+import { End, Partners } from "./stay.tsx";
+import { StayActions } from "./stay-actions.tsx";
 import { StayMarks } from "./stays.tsx";
 
 const words = siteStrings.parking;
