@@ -29,7 +29,6 @@ export const siteStrings = {
   wrongJson: "This is no JSON; a comma or a quote may be missing.",
   asJson: "As JSON",
   asJsonHint: "As the API takes it. What is wrong is named when you save.",
-  download: "Download",
   downloadCsv: "CSV",
   span: "Span",
   spans: { "1": "1 day", "7": "7 days", "30": "30 days", "365": "1 year" } as Readonly<Record<string, string>>,

@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { startServer } from "../server/running-server.ts";
-import { NO_BROWSER, openWindow, PASSWORD, type RunningPages, startBrowser, startPages } from "./browser.ts";
+import {
+  axeViolations,
+  NO_BROWSER,
+  openWindow,
+  PASSWORD,
+  type RunningPages,
+  startBrowser,
+  startPages,
+} from "./browser.ts";
 import { drawPlates } from "./story.ts";
 
 let pages: RunningPages;
@@ -49,8 +57,7 @@ test("before set-up a picture is read, then the administrator is made by keyboar
     .setInputFiles({ name: "gate.jpg", mimeType: "image/jpeg", buffer: Buffer.from(plate!.frame) });
   const picture = page.getByRole("article", { name: "gate.jpg" });
   await picture.waitFor();
-  const words = await picture.innerText();
-  assert.ok(words.includes(plate!.text), words);
+  await picture.getByRole("img", { name: `Plate ${plate!.text}` }).waitFor();
 
   await page.goto(server.server.setupUrl!);
   await tabTo(page, "Password");
@@ -175,3 +182,35 @@ test("an alert is acknowledged with a note", { skip: NO_BROWSER }, async () => {
   const { json: left } = await pages.client("GET", "/api/v1/alerts?open=true");
   assert.equal(left.items.length, count - 1);
 });
+
+for (const { choice, left } of [
+  { choice: "Leave it there", left: 1 },
+  { choice: "Take it off there too", left: 0 },
+]) {
+  test(`a plate on a list is forgotten once it is said what becomes of the list: ${choice}`, {
+    skip: NO_BROWSER,
+  }, async () => {
+    const { client, story } = pages;
+    const text = `GONE${left}`;
+    const entries = `/api/v1/lists/${story.listId}/entries`;
+    assert.equal((await client("POST", entries, { text })).status, 201);
+    const passage = { id: `gone-${left}`, cameraId: story.uploadCameraId, text, firstTimeMs: Date.now() };
+    assert.equal((await client("POST", "/api/v1/passages", { passages: [passage] })).status, 201);
+    await using visitor = await pages.visit();
+    const { page } = visitor;
+    await visitor.goTo(`/passages/${passage.id}`);
+    await page.getByRole("button", { name: "Forget this plate" }).click();
+    await page.getByLabel("Reason").fill("Asked for by its owner");
+    await page.getByRole("button", { name: "See what would go" }).click();
+    await page.getByText("List: Residents").waitFor();
+    const apply = page.getByRole("button", { name: "Forget for good" });
+    assert.equal(await apply.isDisabled(), true);
+    await page.getByRole("radio", { name: choice }).check();
+    assert.deepEqual(await axeViolations(page), []);
+    await apply.click();
+    await page.getByRole("heading", { name: "Passages", level: 1 }).waitFor();
+    assert.equal((await client("GET", `/api/v1/passages/${passage.id}`)).status, 404);
+    assert.equal((await client("GET", `${entries}?text=${text}`)).json.items.length, left);
+    assert.deepEqual(visitor.complaints, []);
+  });
+}

@@ -5,7 +5,7 @@ import type { PassageDetail } from "../../server/schemas/passages.ts";
 import { useGet } from "../api/queries.ts";
 import { useMay } from "../api/session.ts";
 import { useCameraNames } from "../parts/cameras.ts";
-import { Characters, Confidence } from "../parts/confidence.tsx";
+import { Candidates, Characters, Confidence } from "../parts/confidence.tsx";
 import { Fact, Facts } from "../parts/fact.tsx";
 import { formatTime, percent } from "../parts/format.ts";
 import { FramedPicture } from "../parts/framed-picture.tsx";
@@ -123,25 +123,7 @@ function Detail({ passage }: { readonly passage: PassageDetail }): JSX.Element {
                 <Fact label={words.holdTitle}>{[passage.heldBy, passage.holdNote].filter(Boolean).join(": ")}</Fact>
               )}
             </Facts>
-            {passage.candidates.length > 1 && (
-              <div>
-                <Text size="xs" c="dimmed" mb={4}>
-                  {strings.plate.candidates}
-                </Text>
-                <Group gap="md">
-                  {passage.candidates.slice(0, 6).map(({ text: candidate, confidence }) => (
-                    <Text key={candidate} size="sm">
-                      <Text span ff="monospace" fw={600}>
-                        {candidate}
-                      </Text>{" "}
-                      <Text span size="xs" c="dimmed" className="numeric">
-                        {percent(confidence)}
-                      </Text>
-                    </Text>
-                  ))}
-                </Group>
-              </div>
-            )}
+            <Candidates candidates={passage.candidates} />
             {passage.listHits.length > 0 && (
               <div>
                 <Text size="xs" c="dimmed" mb={4}>

@@ -1,3 +1,4 @@
+import { Group, Stack, Text } from "@mantine/core";
 import type { JSX } from "react";
 import { strings } from "../strings.ts";
 import classes from "./confidence.module.css";
@@ -42,5 +43,38 @@ export function Characters({
         </li>
       ))}
     </ol>
+  );
+}
+
+/** Less likely ones would all read 0.0 %. */
+const WORTH_TELLING = 0.001;
+const MOST_CANDIDATES = 6;
+
+/** Other texts that the plate may have; nothing where there is no choice. */
+export function Candidates({
+  candidates,
+}: {
+  readonly candidates: readonly { readonly text: string; readonly confidence: number }[];
+}): JSX.Element | null {
+  const told = candidates.filter(({ confidence }) => confidence >= WORTH_TELLING).slice(0, MOST_CANDIDATES);
+  if (told.length < 2) return null;
+  return (
+    <Stack gap={3}>
+      <Text size="xs" c="dimmed">
+        {strings.plate.candidates}
+      </Text>
+      <Group gap="md" component="ul" m={0} p={0} style={{ listStyle: "none" }} aria-label={strings.plate.candidates}>
+        {told.map(({ text, confidence }) => (
+          <Group key={text} gap={6} component="li" wrap="nowrap">
+            <Text size="sm" ff="monospace" fw={600}>
+              {text}
+            </Text>
+            <Text size="xs" c="dimmed" className="numeric">
+              {percent(confidence)}
+            </Text>
+          </Group>
+        ))}
+      </Group>
+    </Stack>
   );
 }

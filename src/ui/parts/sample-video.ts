@@ -1,4 +1,5 @@
 /** Pictures out of a video, by the browser itself: the server reads pictures only, and a clip need not be sent whole. */
+import { strings } from "../strings.ts";
 
 export interface VideoFrame {
   readonly timeSeconds: number;
@@ -31,7 +32,7 @@ export async function sampleVideo(file: Blob, onProgress: (done: number, all: nu
     canvas.width = video.videoWidth;
     canvas.height = video.videoHeight;
     const context = canvas.getContext("2d");
-    if (context === null || canvas.width === 0) throw new Error("no picture in the video");
+    if (context === null || canvas.width === 0) throw new Error(strings.try.videoUnreadable);
     const frames: VideoFrame[] = [];
     for (let i = 0; i < count; i++) {
       const timeSeconds = ((i + 0.5) / count) * duration;
@@ -62,7 +63,7 @@ async function durationOf(video: HTMLVideoElement): Promise<number> {
 
 function once(video: HTMLVideoElement, event: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (): void => reject(new Error("the browser can't play the video"));
+    const failed = (): void => reject(new Error(strings.try.videoUnreadable));
     video.addEventListener(event, () => resolve(), { once: true });
     video.addEventListener("error", failed, { once: true });
   });

@@ -1,4 +1,4 @@
-import { Alert, Button, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { type JSX, useState } from "react";
@@ -7,10 +7,14 @@ import { FormModal } from "../../parts/form-modal.tsx";
 import { Icon } from "../../parts/icons.tsx";
 import { strings } from "../../strings.ts";
 
-/** Removes everything kept of a plate; first says what would go. */
+/** What becomes of the plate where somebody wrote it down. */
+type Registered = "keep" | "remove";
+
+/** Removes everything kept of a plate; first says what would go, and asks where it is part of an order or agreement. */
 export function ForgetButton({ text }: { readonly text: string }): JSX.Element {
   const [isOpen, { open, close }] = useDisclosure();
   const [reason, setReason] = useState("");
+  const [registered, setRegistered] = useState<Registered | null>(null);
   const navigate = useNavigate();
   const words = strings.passage;
   const preview = useSend("POST", "/api/v1/passages/forget", { ownProblem: true });
@@ -21,6 +25,7 @@ export function ForgetButton({ text }: { readonly text: string }): JSX.Element {
     onDone: () => void navigate({ to: "/passages" }),
   });
   const would = preview.data;
+  const places = would?.registered ?? [];
   return (
     <>
       <Button
@@ -29,6 +34,7 @@ export function ForgetButton({ text }: { readonly text: string }): JSX.Element {
         leftSection={<Icon name="trash" size={16} />}
         onClick={() => {
           setReason("");
+          setRegistered(null);
           preview.reset();
           forget.reset();
           open();
@@ -43,12 +49,12 @@ export function ForgetButton({ text }: { readonly text: string }): JSX.Element {
         onSubmit={() =>
           would === undefined
             ? preview.mutate({ body: { text, reason, apply: false } })
-            : forget.mutate({ body: { text, reason, apply: true } })
+            : forget.mutate({ body: { text, reason, apply: true, ...(registered === null ? {} : { registered }) } })
         }
         submit={would === undefined ? words.forgetPreview : words.forgetApply}
         isDangerous={would !== undefined}
         isBusy={preview.isPending || forget.isPending}
-        isDisabled={reason.trim() === ""}
+        isDisabled={reason.trim() === "" || (places.length > 0 && registered === null)}
         error={preview.error ?? forget.error}
       >
         <Text size="sm" c="dimmed">
@@ -69,6 +75,19 @@ export function ForgetButton({ text }: { readonly text: string }): JSX.Element {
               {would.held > 0 && <Text size="sm">{words.forgetHeld(would.held)}</Text>}
             </Stack>
           </Alert>
+        )}
+        {places.length > 0 && (
+          <Radio.Group
+            label={words.forgetRegistered}
+            description={places.map(({ kind, name }) => words.forgetPlace[kind](name)).join(", ")}
+            value={registered ?? ""}
+            onChange={(value) => setRegistered(value === "remove" ? "remove" : "keep")}
+          >
+            <Stack gap="xs" mt="xs">
+              <Radio value="keep" label={words.forgetKeep} description={words.forgetKeepHint} />
+              <Radio value="remove" label={words.forgetRemove} description={words.forgetRemoveHint} />
+            </Stack>
+          </Radio.Group>
         )}
       </FormModal>
     </>

@@ -1,6 +1,6 @@
 import { Badge, Group, Paper, SimpleGrid, Stack, Text } from "@mantine/core";
 import type { JSX } from "react";
-import { Characters, Confidence } from "../../parts/confidence.tsx";
+import { Candidates, Characters, Confidence } from "../../parts/confidence.tsx";
 import { percent } from "../../parts/format.ts";
 import { Plate, regionName } from "../../parts/plate.tsx";
 import { strings } from "../../strings.ts";
@@ -33,7 +33,7 @@ export function PlateCard(props: {
             />
           )}
         </Group>
-        <Characters characters={characters} />
+        {characters.length > 0 && <Characters characters={characters} />}
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" verticalSpacing="xs">
           <Fact label={strings.plate.confidence}>
             <Confidence value={confidence} />
@@ -54,22 +54,7 @@ export function PlateCard(props: {
             </Fact>
           )}
         </SimpleGrid>
-        {candidates.length > 1 && (
-          <Fact label={strings.plate.candidates}>
-            <Group gap="xs" component="ul" m={0} p={0} style={{ listStyle: "none" }}>
-              {candidates.slice(0, 6).map((candidate) => (
-                <Group key={candidate.text} gap={6} component="li" wrap="nowrap">
-                  <Text size="sm" ff="monospace" fw={600}>
-                    {candidate.text}
-                  </Text>
-                  <Text size="xs" c="dimmed" className="numeric">
-                    {percent(candidate.confidence)}
-                  </Text>
-                </Group>
-              ))}
-            </Group>
-          </Fact>
-        )}
+        <Candidates candidates={candidates} />
         {plate.frames > 1 && (
           <Text size="xs" c="dimmed">
             {strings.try.seenIn(plate.frames)}
