@@ -4,9 +4,7 @@ python -m plates.train_detector --data ../shared/data --out .work/detector --min
 """
 
 import argparse
-import json
 import random
-import time
 from pathlib import Path
 
 import cv2
@@ -16,10 +14,10 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset
 
-from .checkpoint import load_average
 from .crops import Crop, load_crops, load_rendered, load_synth
 from .detector import LONG_SIDE, Detector, cell_centres
 from .precision import autocast
+from .run import Run, add_run_options
 from .scenes import IGNORE_BELOW_PX, Scene, View, letterbox, load_scenes, make_view
 
 TOP_CELLS = 10  # cells a plate may claim (Feng et al. 2021, TOOD, use 13)
@@ -238,39 +236,24 @@ def evaluate(model: Detector, scenes: list[Scene], long_side: int, threshold: fl
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--fonts", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument(
-        "--minutes",
-        type=float,
-        default=90,
-        help="training time over all runs: the learning rate ends with it, or with --steps if that comes first",
-    )
-    parser.add_argument("--steps", type=int, default=8000)
+    add_run_options(parser)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--sides", type=int, nargs="+", default=[352, 416, 416, 448])
     parser.add_argument("--small-sides", type=int, nargs="+", default=[288, 320, 352])
     parser.add_argument(
         "--small-until", type=int, default=3600, help="step until which windows are small, and so cheap"
     )
-    parser.add_argument("--learning-rate", type=float, default=1.5e-3)
     parser.add_argument("--rendered", type=int, default=6000)
     parser.add_argument(
         "--synth", type=Path, help="folder of `platekit synth plates --raw`: its plates and its lettered other things"
     )
-    parser.add_argument(
-        "--weights", type=Path, help="checkpoint of an earlier run to go on from, with a fresh schedule"
-    )
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     cv2.setNumThreads(1)
-    args.out.mkdir(parents=True, exist_ok=True)
-    checkpoint_path = args.out / "checkpoint.pt"
 
+    model = Detector().to(memory_format=torch.channels_last)
+    run = Run(model, args, average_decay=0.998, warm_up=300, clip=5.0)
     scenes = load_scenes(args.data, "train", tune=False)
     tune = load_scenes(args.data, "train", tune=True)
     plates = [
@@ -284,91 +267,20 @@ def main() -> None:
     others = [crop for crop in synth if crop.text == "" and is_lettered(crop.image)]
     drawn = [crop for crop in synth if crop.text and crop.legibility == 0]
     plates += random.Random(args.seed).sample(drawn, min(len(drawn), 2 * args.rendered))
-    model = Detector().to(memory_format=torch.channels_last)
-    decay = [p for p in model.parameters() if p.ndim > 1]
-    rest = [p for p in model.parameters() if p.ndim <= 1]
-    optimizer = torch.optim.AdamW(
-        [{"params": decay, "weight_decay": 0.03}, {"params": rest, "weight_decay": 0.0}], lr=args.learning_rate
-    )
-    average = torch.optim.swa_utils.AveragedModel(
-        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True
-    )
-    step, elapsed, fresh = 0, 0.0, 0
-    if checkpoint_path.exists():
-        state = torch.load(checkpoint_path)
-        model.load_state_dict(state["model"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        step, elapsed = state["step"], state["elapsed"]
-    elif args.weights:
-        fresh = step = load_average(model, args.weights)
-        average.module.load_state_dict(model.state_dict())
-    log = (args.out / "log.jsonl").open("a", buffering=1)
-    print(
-        json.dumps(
-            {
-                "start": step,
-                "scenes": len(scenes),
-                "tune": len(tune),
-                "plates": len(plates),
-                "parameters": sum(p.numel() for p in model.parameters()),
-            }
-        ),
-        file=log,
-    )
+    parameters = sum(p.numel() for p in model.parameters())
+    run.log(scenes=len(scenes), tune=len(tune), plates=len(plates), parameters=parameters)
 
-    loader = iter(
-        DataLoader(Views(scenes, plates, others, args, step), batch_size=None, num_workers=1, prefetch_factor=4)
-    )
-    begun = last_log = last_save = time.time()
-    sums: dict[str, float] = {}
-    seen = 0
-    while step < args.steps:
-        progress = min(1.0, max(step / args.steps, (elapsed + time.time() - begun) / (args.minutes * 60)))
-        images, truths = next(loader)
-        rate = float(
-            args.learning_rate * min(1, (step - fresh + 1) / 300) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
-        )
-        for group in optimizer.param_groups:
-            group["lr"] = rate
+    views = Views(scenes, plates, others, args, run.step)
+    for images, truths in DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=4):
         images = images.permute(0, 3, 1, 2).float()
         centres, strides = cell_centres(images.shape[2], images.shape[3])
         with autocast():
             output = model(images)
-        parts = loss_of(output, truths, centres, strides, forgive=step > args.small_until)
-        loss = sum(parts.values())
-        if not torch.isfinite(loss):
-            raise RuntimeError(f"loss is {loss.item()} at step {step}; the last good weights are in {checkpoint_path}")
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-        optimizer.step()
-        average.update_parameters(model)
-        step += 1
-        seen += args.batch
-        for name, part in parts.items():
-            sums[name] = sums.get(name, 0.0) + part.item()
-        now = time.time()
-        done = step == args.steps or elapsed + now - begun > args.minutes * 60
-        if step % 100 == 0:
-            means = {name: round(total / 100, 4) for name, total in sums.items()}
-            print(json.dumps({"step": step, "rate": round(seen / (now - last_log), 1), **means}), file=log)
-            sums, seen, last_log = {}, 0, now
-        if now - last_save > 400 or done:
-            torch.save(
-                {
-                    "model": model.state_dict(),
-                    "average": average.state_dict(),
-                    "optimizer": optimizer.state_dict(),
-                    "step": step,
-                    "elapsed": elapsed + now - begun,
-                },
-                checkpoint_path.with_suffix(".new"),
-            )
-            checkpoint_path.with_suffix(".new").rename(checkpoint_path)
-            print(json.dumps({"step": step, "tune": evaluate(average.module, tune, LONG_SIDE, 0.3)}), file=log)
-            last_save = time.time()
-        if done:
+        run.learn(loss_of(output, truths, centres, strides, forgive=run.step > args.small_until))
+        if run.is_due(400):
+            run.save()
+            run.log(tune=evaluate(run.average.module, tune, LONG_SIDE, 0.3))
+        if run.is_done:
             break
 
 

@@ -4,7 +4,6 @@ python -m plates.train_recognizer --data ../shared/data --out .work/recognizer -
 """
 
 import argparse
-import json
 import random
 import time
 from pathlib import Path
@@ -21,6 +20,7 @@ from .crops import Crop, load_crops, load_rendered, load_synth, make_sample, pla
 from .mine import load_mined
 from .precision import autocast
 from .recognizer import Recognizer
+from .run import Run, add_run_options
 
 WEIGHTS = {
     "mined": 0.25,
@@ -145,21 +145,11 @@ def evaluate(model: Recognizer, crops: list[Crop]) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--fonts", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument(
-        "--minutes",
-        type=float,
-        default=90,
-        help="training time over all runs: the learning rate ends with it, or with --steps if that comes first",
-    )
-    parser.add_argument("--steps", type=int, default=12000)
+    add_run_options(parser)
     parser.add_argument(
         "--warm", type=int, default=800, help="steps until full augmentation; real crops from half of it"
     )
     parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--learning-rate", type=float, default=1.5e-3)
     parser.add_argument("--real-share", type=float, default=0.6)
     parser.add_argument("--balance", type=float, default=0.35, help="0 = sets by size, 1 = all sets alike")
     parser.add_argument("--strength", type=float, default=0.6, help="augmentation at full training, 0..1")
@@ -173,21 +163,14 @@ def main() -> None:
         help="folders of `platekit synth plates --raw`: most drawn plates come from them",
     )
     parser.add_argument("--mined", type=Path, help="non-plates of `plates.mine`")
-    parser.add_argument(
-        "--weights",
-        type=Path,
-        help="checkpoint of an earlier run to go on from, with a fresh schedule and real plates aligned by it",
-    )
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--skip", default="", help="sets left out, comma-separated")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    args.out.mkdir(parents=True, exist_ok=True)
-    checkpoint_path = args.out / "checkpoint.pt"
 
+    model = Recognizer().to(memory_format=torch.channels_last)
+    run = Run(model, args, average_decay=0.9985, warm_up=200, clip=1.0)
     skip = tuple(args.skip.split(",")) if args.skip else ()
     real = load_crops(args.data, "train", tune=False, skip=skip)
     tune = [crop for crop in load_crops(args.data, "train", tune=True, skip=skip) if crop.text and "?" not in crop.text]
@@ -197,105 +180,28 @@ def main() -> None:
     synth = [crop for folder in args.synth for crop in load_synth(folder)]
     if args.mined:
         real += load_mined(args.mined)
-    if args.weights:
+    if args.weights:  # the earlier run tells where the characters of real plates stand
         aligner = Recognizer().to(memory_format=torch.channels_last)
-        earlier = load_average(aligner, args.weights)
+        load_average(aligner, args.weights)
         real = align_once(aligner, real, args.out / "centres.pickle")
-    model = Recognizer().to(memory_format=torch.channels_last)
-    decay = [p for p in model.parameters() if p.ndim > 1]
-    rest = [p for p in model.parameters() if p.ndim <= 1]
-    optimizer = torch.optim.AdamW(
-        [{"params": decay, "weight_decay": 0.03}, {"params": rest, "weight_decay": 0.0}], lr=args.learning_rate
-    )
-    average = torch.optim.swa_utils.AveragedModel(
-        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.9985), use_buffers=True
-    )
-    step, elapsed, fresh = 0, 0.0, 0
-    if args.weights:
-        model.load_state_dict(aligner.state_dict())
-        average.module.load_state_dict(model.state_dict())
-        step = fresh = earlier
-    if checkpoint_path.exists():
-        state = torch.load(checkpoint_path)
-        model.load_state_dict(state["model"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        step, elapsed = state["step"], state["elapsed"]
-    log = (args.out / "log.jsonl").open("a", buffering=1)
-    print(
-        json.dumps(
-            {
-                "start": step,
-                "real": len(real),
-                "aligned": sum(crop.centres is not None for crop in real),
-                "tune": len(tune),
-                "rendered": len(rendered),
-                "args": {k: str(v) for k, v in vars(args).items()},
-            }
-        ),
-        file=log,
+    run.log(
+        real=len(real),
+        aligned=sum(crop.centres is not None for crop in real),
+        tune=len(tune),
+        rendered=len(rendered),
+        args={k: str(v) for k, v in vars(args).items()},
     )
 
     heat_weights = heat_class_weights(model)
-    loader = iter(
-        DataLoader(
-            Plates(real, rendered, synth, args, step, elapsed),
-            batch_size=None,
-            num_workers=args.workers,
-            prefetch_factor=4,
-        )
-    )
-    begun = last_log = last_save = time.time()
-    sums: dict[str, float] = {}
-    seen = 0
-    while step < args.steps:
-        progress = min(1.0, max(step / args.steps, (elapsed + time.time() - begun) / (args.minutes * 60)))
-        batch = next(loader)
-        rate = float(
-            args.learning_rate * min(1, (step - fresh + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
-        )
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        images = batch["image"].permute(0, 3, 1, 2).float()
+    plates = Plates(real, rendered, synth, args, run.step, run.elapsed)
+    for batch in DataLoader(plates, batch_size=None, num_workers=args.workers, prefetch_factor=4):
         with autocast():
-            outputs = model(images)
-        parts = losses(outputs, batch, heat_weights)
-        loss = sum(parts.values())
-        if not torch.isfinite(loss):
-            raise RuntimeError(f"loss is {loss.item()} at step {step}; the last good weights are in {checkpoint_path}")
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        average.update_parameters(model)
-        step += 1
-        seen += args.batch
-        for name, part in parts.items():
-            sums[name] = sums.get(name, 0.0) + part.item()
-        now = time.time()
-        done = step == args.steps or elapsed + now - begun > args.minutes * 60
-        if step % 100 == 0:
-            means = {name: round(total / 100, 4) for name, total in sums.items()}
-            print(json.dumps({"step": step, "rate": round(seen / (now - last_log)), **means}), file=log)
-            sums, seen, last_log = {}, 0, now
-        if now - last_save > 300 or done:
-            torch.save(
-                {
-                    "model": model.state_dict(),
-                    "average": average.state_dict(),
-                    "optimizer": optimizer.state_dict(),
-                    "step": step,
-                    "elapsed": elapsed + now - begun,
-                },
-                checkpoint_path.with_suffix(".new"),
-            )
-            checkpoint_path.with_suffix(".new").rename(checkpoint_path)
-            print(
-                json.dumps({"step": step, "tune": {k: round(v, 4) for k, v in evaluate(average.module, tune).items()}}),
-                file=log,
-            )
-            last_save = time.time()
-        if done:
+            outputs = model(batch["image"].permute(0, 3, 1, 2).float())
+        run.learn(losses(outputs, batch, heat_weights))
+        if run.is_due(300):
+            run.save()
+            run.log(tune={name: round(share, 4) for name, share in evaluate(run.average.module, tune).items()})
+        if run.is_done:
             break
 
 
