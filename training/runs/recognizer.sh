@@ -11,8 +11,12 @@ runs/synth.sh
   --weights .work/recognizer-first/checkpoint.pt --out .work/recognizer-second --minutes "${MINUTES:-102}" --steps 100000 --learning-rate 1.1e-3
 # Third run: plates as owners have them made, more light on dark and more slant.
 .venv/bin/python -m plates.train_recognizer --data "$data" --fonts .work/fonts --synth .work/synth .work/synth-all --mined .work/mined.pickle \
-  --weights .work/recognizer-second/checkpoint.pt --rendered 30000 --out .work/recognizer --minutes "${MINUTES:-112}" --steps 100000 \
-  --learning-rate 8e-4 --batch 64 --real-share 0.6
+  --weights .work/recognizer-second/checkpoint.pt --rendered 30000 --out .work/recognizer-third --minutes "${MINUTES:-112}" --steps 100000 \
+  --learning-rate 8e-4 --batch 64 --real-share 0.6 --late-strength 0.6
+# Fourth run: Pakistani plates as they are met, plates that lean in their box, and mild augmentation at the end.
+.venv/bin/python -m plates.train_recognizer --data "$data" --fonts .work/fonts --synth .work/synth .work/synth-all .work/synth-pk .work/synth-pk \
+  --mined .work/mined.pickle --weights .work/recognizer-third/checkpoint.pt --rendered 30000 --seed 2 --out .work/recognizer --minutes "${MINUTES:-100}" \
+  --steps 100000 --learning-rate 8e-4 --batch 64 --real-share 0.6
 .venv/bin/python -m plates.export recognizer --checkpoint .work/recognizer/checkpoint.pt --data "$data" --out .work/recognizer
 .venv/bin/python -m plates.quantize --input .work/recognizer/recognizer.onnx --data "$data" --weight-bits 7 --output ../models/recognizer.onnx
 # Calibration is fitted on the tuning split of train, which no net has seen; figures are measured on val.
