@@ -6,6 +6,7 @@ import type { DecodedPlate } from "./decode.ts";
 import { PlateKitError } from "./errors.ts";
 import type { Calibration } from "./model.ts";
 import type { Candidate } from "./read.ts";
+import { solveLinear } from "./solve.ts";
 
 /** What is known of a read beside its decoding. */
 export interface ReadCircumstances {
@@ -246,32 +247,7 @@ function newtonStep(
       for (let j = 0; j < size; j++) hessian[i]![j]! += curvature * row[i]! * row[j]!;
     }
   });
-  return solve(hessian, gradient);
-}
-
-/** Solves `matrix · x = values` by Gaussian elimination with partial pivoting; consumes both. */
-function solve(matrix: number[][], values: number[]): number[] {
-  const size = values.length;
-  for (let column = 0; column < size; column++) {
-    let pivot = column;
-    for (let row = column + 1; row < size; row++) {
-      if (Math.abs(matrix[row]![column]!) > Math.abs(matrix[pivot]![column]!)) pivot = row;
-    }
-    [matrix[column], matrix[pivot]] = [matrix[pivot]!, matrix[column]!];
-    [values[column], values[pivot]] = [values[pivot]!, values[column]!];
-    for (let row = column + 1; row < size; row++) {
-      const factor = matrix[row]![column]! / matrix[column]![column]!;
-      for (let k = column; k < size; k++) matrix[row]![k]! -= factor * matrix[column]![k]!;
-      values[row]! -= factor * values[column]!;
-    }
-  }
-  const solution: number[] = new Array(size).fill(0);
-  for (let row = size - 1; row >= 0; row--) {
-    let sum = values[row]!;
-    for (let k = row + 1; k < size; k++) sum -= matrix[row]![k]! * solution[k]!;
-    solution[row] = sum / matrix[row]![row]!;
-  }
-  return solution;
+  return solveLinear(hessian, gradient);
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {

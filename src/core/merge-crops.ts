@@ -2,7 +2,8 @@
  * One picture of a plate from its pictures in several frames: what a frame's noise hides, the mean of many shows. Knows
  * pixels only; the recognizer reads the mean like any plate.
  */
-import { greyscale, type Image } from "./image.ts";
+import { type Grey, goalOf, IN_PLACE, type Placing, placeOn, softGrey, standardised, valueAt } from "./align-crops.ts";
+import type { Image } from "./image.ts";
 
 /** A straightened plate, and how much its frame tells, > 0. */
 export interface WeightedCrop {
@@ -10,76 +11,148 @@ export interface WeightedCrop {
   readonly weight: number;
 }
 
-/** The detector's corners are off by this much of a straightened plate's width and height; looked for in steps of a pixel. */
-const MAX_SHIFT_SHARE = { x: 0.05, y: 0.0625 } as const;
-
-/** Every second pixel of every second row tells two pictures' shift as well as all of them do. */
-const STEP = 2;
+/** Box filters of the rounds: first what is coarse is laid together, then what is fine. */
+const RADII = [3, 2, 1] as const;
 
 /**
- * The weighted mean of straightened plates of one size, each first shifted by whole pixels to where it differs least from
- * the heaviest one.
+ * The detector's corners are off by less than this: shares of a straightened plate's width and height. What seems to be off by
+ * more could not be placed.
+ */
+const MAX_SHIFT_SHARE = 0.12;
+const MAX_STRETCH = 0.2;
+
+/**
+ * A picture that differs from the mean this many times as much as the middle one is of something else: half of the plate, or another.
+ * Differences are mean squares of standardised luminance: 0 for the same, 2 for nothing in common, 0.2 between very noisy ones.
+ */
+const STRANGE_RATIO = 4;
+/** Clear pictures differ by next to nothing, and by this much where the light fell otherwise. */
+const MIN_STRANGE = 0.1;
+
+/**
+ * The weighted mean of straightened plates of one size, each laid on the mean of all (congealing; Learned-Miller 2006), so that
+ * no single noisy one is the measure. What can't be laid on it is left out.
  *
  * @throws RangeError for no pictures, or pictures of different sizes.
  */
 export function mergeCrops(crops: readonly WeightedCrop[]): Image {
-  const reference = crops.reduce<WeightedCrop | undefined>(
-    (best, crop) => (best === undefined || crop.weight > best.weight ? crop : best),
-    undefined,
-  )?.image;
-  if (reference === undefined) throw new RangeError("There are no pictures to merge.");
-  const { width, height } = reference;
-  const goal = greyscale(reference);
+  const [first] = crops;
+  if (first === undefined) throw new RangeError("There are no pictures to merge.");
+  if (crops.length === 1) return first.image;
+  const { width, height } = first.image;
+  const stranger = crops.find(({ image }) => image.width !== width || image.height !== height)?.image;
+  if (stranger !== undefined) {
+    throw new RangeError(
+      `A picture of ${stranger.width}x${stranger.height} can't be merged with one of ${width}x${height}.`,
+    );
+  }
+  let placings: readonly Placing[] = crops.map(() => IN_PLACE);
+  let differences: readonly number[] = crops.map(() => 0);
+  for (const radius of RADII) {
+    const greys = crops.map(({ image }) => softGrey(image, radius));
+    const mean = meanGrey(greys, crops, placings);
+    const goal = goalOf(mean);
+    placings = greys.map((grey, i) => bounded(placeOn(goal, grey, placings[i]!), grey)); // one each
+    differences = greys.map((grey, i) => differenceOf(mean, grey, placings[i]!));
+  }
+  const middle = [...differences].sort((x, y) => x - y)[crops.length >> 1]!; // never none
+  const limit = Math.max(MIN_STRANGE, STRANGE_RATIO * middle);
+  const fitting = crops
+    .map((crop, i) => ({ ...crop, placing: placings[i]!, difference: differences[i]! }))
+    .filter(({ difference }) => difference <= limit);
+  return meanPicture(fitting);
+}
+
+/** Shares of width and height by which the corners of a framing lie further out, right and down than the detector's. */
+const FRAMINGS = [
+  { out: [0.04, 0.05], aside: [0, 0] },
+  { out: [-0.04, -0.05], aside: [0, 0] },
+  { out: [0, 0], aside: [-0.02, -0.03] },
+  { out: [0, 0], aside: [0.02, 0.03] },
+] as const;
+
+/**
+ * The picture, and the same as it would be had the corners been found a little further out, in, or aside: what the recognizer
+ * reads depends on that by chance, and what it reads of several is right more often.
+ */
+export function framingsOf(image: Image): Image[] {
+  const { width, height } = image;
+  const others = FRAMINGS.map(({ out, aside }) => {
+    const placing: Placing = [1 + out[0], 0, aside[0] * width, 0, 1 + out[1], aside[1] * height];
+    return meanPicture([{ image, weight: 1, placing }]);
+  });
+  return [image, ...others];
+}
+
+/** The placing, or none where it can't be right. */
+function bounded(placing: Placing, { width, height }: Grey): Placing {
+  const [a, b, e, c, d, f] = placing;
+  const stretch = Math.max(Math.abs(a - 1), Math.abs(b), Math.abs(c), Math.abs(d - 1));
+  const isPlaced =
+    Math.abs(e) <= MAX_SHIFT_SHARE * width && Math.abs(f) <= MAX_SHIFT_SHARE * height && stretch <= MAX_STRETCH;
+  return isPlaced ? placing : IN_PLACE;
+}
+
+function meanGrey(greys: readonly Grey[], crops: readonly WeightedCrop[], placings: readonly Placing[]): Grey {
+  const { width, height } = greys[0]!; // never none
+  const data = new Float32Array(width * height);
+  for (const [i, grey] of greys.entries()) {
+    const { weight } = crops[i]!; // one each
+    forEachPlace(width, height, placings[i]!, (to, x, y) => {
+      data[to]! += weight * valueAt(grey, x, y);
+    });
+  }
+  return standardised({ width, height, data });
+}
+
+function differenceOf(mean: Grey, grey: Grey, placing: Placing): number {
+  let sum = 0;
+  forEachPlace(mean.width, mean.height, placing, (to, x, y) => {
+    sum += (mean.data[to]! - valueAt(grey, x, y)) ** 2;
+  });
+  return sum / mean.data.length;
+}
+
+function meanPicture(crops: readonly (WeightedCrop & { readonly placing: Placing })[]): Image {
+  const { width, height } = crops[0]!.image; // never none
   const sums = new Float64Array(width * height * 3);
   let total = 0;
-  for (const { image, weight } of crops) {
-    if (image.width !== width || image.height !== height) {
-      throw new RangeError(
-        `A picture of ${image.width}x${image.height} can't be merged with one of ${width}x${height}.`,
-      );
-    }
-    const shift = image === reference ? [0, 0] : bestShift(goal, greyscale(image), width, height);
-    addShifted(sums, image, shift as readonly [number, number], weight);
+  for (const { image, weight, placing } of crops) {
+    const { data } = image;
     total += weight;
+    forEachPlace(width, height, placing, (to, x, y) => {
+      const insideX = Math.min(width - 1.001, Math.max(0, x));
+      const insideY = Math.min(height - 1.001, Math.max(0, y));
+      const left = Math.floor(insideX);
+      const top = Math.floor(insideY);
+      const shareX = insideX - left;
+      const shareY = insideY - top;
+      const upper = 3 * (top * width + left);
+      const lower = upper + 3 * width;
+      for (let channel = 0; channel < 3; channel++) {
+        const above = data[upper + channel]! + (data[upper + 3 + channel]! - data[upper + channel]!) * shareX;
+        const below = data[lower + channel]! + (data[lower + 3 + channel]! - data[lower + channel]!) * shareX;
+        sums[3 * to + channel]! += weight * (above + (below - above) * shareY);
+      }
+    });
   }
   return { width, height, data: Uint8Array.from(sums, (sum) => Math.round(sum / total)) };
 }
 
-/** By how many pixels right and down `grey` lies off `goal`: the shift of the least mean squared difference. */
-function bestShift(goal: Uint8Array, grey: Uint8Array, width: number, height: number): readonly [x: number, y: number] {
-  const reachX = Math.round(MAX_SHIFT_SHARE.x * width);
-  const reachY = Math.round(MAX_SHIFT_SHARE.y * height);
-  let least = Infinity;
-  let best: readonly [number, number] = [0, 0];
-  for (let shiftY = -reachY; shiftY <= reachY; shiftY++) {
-    for (let shiftX = -reachX; shiftX <= reachX; shiftX++) {
-      let sum = 0;
-      for (let y = reachY; y < height - reachY; y += STEP) {
-        const row = y * width;
-        const shifted = (y + shiftY) * width + shiftX;
-        for (let x = reachX; x < width - reachX; x += STEP) sum += (goal[row + x]! - grey[shifted + x]!) ** 2;
-      }
-      if (sum >= least) continue;
-      least = sum;
-      best = [shiftX, shiftY];
-    }
-  }
-  return best;
-}
-
-/** Adds the picture, read `shift` away; beyond its border its outermost pixels go on. */
-function addShifted(
-  sums: Float64Array,
-  { width, height, data }: Image,
-  [shiftX, shiftY]: readonly [x: number, y: number],
-  weight: number,
+/** Calls for each pixel of a picture with where another has it. */
+function forEachPlace(
+  width: number,
+  height: number,
+  [a, b, e, c, d, f]: Placing,
+  visit: (to: number, x: number, y: number) => void,
 ): void {
-  for (let y = 0; y < height; y++) {
-    const row = Math.min(height - 1, Math.max(0, y + shiftY)) * width;
-    for (let x = 0; x < width; x++) {
-      const from = 3 * (row + Math.min(width - 1, Math.max(0, x + shiftX)));
-      const to = 3 * (y * width + x);
-      for (let channel = 0; channel < 3; channel++) sums[to + channel]! += weight * data[from + channel]!;
+  const middleX = (width - 1) / 2;
+  const middleY = (height - 1) / 2;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const x = column - middleX;
+      const y = row - middleY;
+      visit(row * width + column, a * x + b * y + e + middleX, c * x + d * y + f + middleY);
     }
   }
 }

@@ -11,6 +11,7 @@ import { detectPlates } from "./detect.ts";
 import { PlateKitError } from "./errors.ts";
 import type { ReadEvidence } from "./fuse.ts";
 import type { Image } from "./image.ts";
+import { framingsOf, mergeCrops, type WeightedCrop } from "./merge-crops.ts";
 import type { Calibration, DetectorCard, Model, PlateCheck, RecognizerCard } from "./model.ts";
 import { doubtOf, measurePlate, type PlateQuality } from "./quality.ts";
 import type { Detection, PlateRead } from "./read.ts";
@@ -111,23 +112,27 @@ export async function readDetectionsWithEvidence(
 }
 
 /**
- * Reads a straightened plate that was made of several, as seen in the frame of `best`, whose place and measures it is given.
+ * Reads one plate in the mean of its straightened pictures, once in each of several framings (merge-crops.ts). The reads have
+ * the place and the measures of `best`.
  *
+ * @throws RangeError as `mergeCrops`.
  * @throws PlateKitError as `readPlates`.
  */
-export async function readMergedCrop(
-  crop: Image,
+export async function readMergedCrops(
+  crops: readonly WeightedCrop[],
   { read, evidence: { quality } }: EvidencedRead,
   recognizer: Model<RecognizerCard>,
   options: DecodeOptions = {},
-): Promise<EvidencedRead> {
-  const [posteriors] = await recognizePlates([crop], recognizer);
-  const decoded = decodePlate(posteriors!, options); // one result a crop
-  const detection: Detection = { ...read.detection, lines: decoded.lines };
-  return {
-    read: composeRead(detection, decoded, quality, recognizer.card.calibration),
-    evidence: { posteriors: posteriors!, quality },
-  };
+): Promise<EvidencedRead[]> {
+  const all = await recognizePlates(framingsOf(mergeCrops(crops)), recognizer);
+  return all.map((posteriors) => {
+    const decoded = decodePlate(posteriors, options);
+    const detection: Detection = { ...read.detection, lines: decoded.lines };
+    return {
+      read: composeRead(detection, decoded, quality, recognizer.card.calibration),
+      evidence: { posteriors, quality },
+    };
+  });
 }
 
 /** Whether a detection is a plate, judged together with what was read there. */

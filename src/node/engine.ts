@@ -1,5 +1,6 @@
 /** What finds and reads plates in one thread: the neural engine and the classic one answer to the same calls. */
 import type { Image } from "../core/image.ts";
+import type { WeightedCrop } from "../core/merge-crops.ts";
 import type { EvidencedRead } from "../core/pipeline.ts";
 import type { Detection, PlateRead } from "../core/read.ts";
 import type { ExplainedImage } from "./classic-explain.ts";
@@ -14,8 +15,8 @@ export interface Engine {
   read(frame: Image, detections: readonly Detection[], guide?: RegionGuide): Promise<readonly PlateRead[]>;
   /** As `read`, each with what it rests on, for fusing; an engine that keeps nothing of the kind leaves it out. */
   readWithEvidence?(frame: Image, detections: readonly Detection[]): Promise<readonly EvidencedRead[]>;
-  /** Reads a straightened plate merged of several frames', in the place of `best`; where `readWithEvidence` is. */
-  readMerged?(crop: Image, best: EvidencedRead): Promise<EvidencedRead>;
+  /** Reads one plate in its pictures of several frames together, in the place of `best`; where `readWithEvidence` is. */
+  readMerged?(crops: readonly WeightedCrop[], best: EvidencedRead): Promise<readonly EvidencedRead[]>;
   /** As `read`, with every step as a picture; only the classic engine has steps to show. */
   explain?(
     frame: Image,

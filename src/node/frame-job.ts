@@ -3,6 +3,7 @@
 import { readWeight } from "../core/fuse.ts";
 import type { Box, Point, Quad } from "../core/geometry.ts";
 import type { Image } from "../core/image.ts";
+import type { WeightedCrop } from "../core/merge-crops.ts";
 import type { EvidencedRead } from "../core/pipeline.ts";
 import type { Detection } from "../core/read.ts";
 import type { FrameRead } from "../core/track.ts";
@@ -20,17 +21,17 @@ export interface FrameJob {
   readonly detectOnly: boolean;
 }
 
-/** A plate merged of several frames, to be read in the place of `best`. */
+/** Pictures of one plate in several frames, to be read together in the place of `best`. */
 export interface MergedJob {
-  readonly crop: Image;
+  readonly crops: readonly WeightedCrop[];
   readonly best: EvidencedRead;
 }
 
-/** Null from engines that can't. */
-export type MergedReply = EvidencedRead | null;
+/** Empty from engines that can't. */
+export type MergedReply = readonly EvidencedRead[];
 
-export async function runMergedJob({ crop, best }: MergedJob, engine: Engine): Promise<MergedReply> {
-  return (await engine.readMerged?.(crop, best)) ?? null;
+export async function runMergedJob({ crops, best }: MergedJob, engine: Engine): Promise<MergedReply> {
+  return (await engine.readMerged?.(crops, best)) ?? [];
 }
 
 export interface FrameReply {

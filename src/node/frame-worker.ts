@@ -17,7 +17,7 @@ const settings = workerData as ReadSettings; // given by frame-reader.ts
 await serveJobs<FrameJob | MergedJob, FrameReply | MergedReply>(async () => {
   const engine = await createEngine(settings);
   return {
-    run: (job) => ("crop" in job ? runMergedJob(job, engine) : runFrameJob(job, engine)),
+    run: (job) => ("crops" in job ? runMergedJob(job, engine) : runFrameJob(job, engine)),
     close: () => engine.close(),
   };
 });

@@ -1,6 +1,6 @@
 /** The two nets of our own, run by ONNX Runtime. */
 import { detectPlates } from "../core/detect.ts";
-import { readDetections, readDetectionsWithEvidence, readMergedCrop } from "../core/pipeline.ts";
+import { readDetections, readDetectionsWithEvidence, readMergedCrops } from "../core/pipeline.ts";
 import type { Engine } from "./engine.ts";
 import { loadModels } from "./load-model.ts";
 import type { ReadSettings } from "./read-settings.ts";
@@ -13,7 +13,7 @@ export async function createNeuralEngine(settings: ReadSettings): Promise<Engine
     detect: (frame) => detectPlates(frame, detector),
     read: (frame, detections, guide) => readDetections(frame, detections, recognizer, { ...options, ...guide }),
     readWithEvidence: (frame, detections) => readDetectionsWithEvidence(frame, detections, recognizer, options),
-    readMerged: (crop, best) => readMergedCrop(crop, best, recognizer, options),
+    readMerged: (crops, best) => readMergedCrops(crops, best, recognizer, options),
     async close() {
       await detector.close();
       await recognizer.close();

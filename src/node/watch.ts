@@ -56,6 +56,8 @@ export interface WatchOptions
   readonly keepFrames?: boolean | undefined;
   /** Called after every frame. */
   readonly onStatus?: ((status: WatchStatus) => void) | undefined;
+  /** Told of tracks that are over, with all reads that passages are made of. */
+  readonly onClosed?: ((tracks: readonly Track[]) => void) | undefined;
   /** Sees every frame with the tracks in it, before its memory is used again; awaited. */
   readonly onFrame?: ((view: FrameView) => void | Promise<void>) | undefined;
 }
@@ -127,7 +129,9 @@ export async function* watch(source: string, options: WatchOptions = {}): AsyncG
         if (!isKept) frame.release();
         meter.count(frame, reply);
       }
-      const step = updatePassages(passages, tracker, await readMerged(closed, reader, passageOptions), passageOptions);
+      const merged = await readMerged(closed, reader, passageOptions);
+      options.onClosed?.(merged);
+      const step = updatePassages(passages, tracker, merged, passageOptions);
       passages = step.state;
       meter.passed(step.passages.length);
       options.onStatus?.(meter.status(tracker.tracks.length));
@@ -135,6 +139,7 @@ export async function* watch(source: string, options: WatchOptions = {}): AsyncG
       pictures.forget(tracker, passages);
     }
     const rest = await readMerged(finishTracks(tracker).closed, reader, passageOptions);
+    options.onClosed?.(rest);
     const last = finishPassages(passages, rest, passageOptions);
     meter.passed(last.passages.length);
     for (const made of last.passages) yield pictures.illustrate(made);

@@ -26,7 +26,7 @@ function heldReader(free: number): { reader: FrameReader; held: (() => void)[] }
     held,
     reader: {
       ...{ detectorSide: 576, workers: 4, close, [Symbol.asyncDispose]: close },
-      readMerged: async () => null,
+      readMerged: async () => [],
       free: () => Math.max(0, free - held.length),
       read: () => new Promise((resolve) => held.push(() => resolve(reply))),
     },

@@ -17,7 +17,7 @@ import type { Camera, StoredRead } from "../../store/types.ts";
 import type { UnreadReason } from "../events.ts";
 import type { PassageDraft } from "./accept-passage.ts";
 import { encodeJpeg } from "./cover-picture.ts";
-import { followTracks, type TracksInSight, type UnreadRules } from "./unread-plates.ts";
+import { type UnreadRules, unreadReason } from "./unread-plates.ts";
 
 export interface CameraSight {
   onPassage(draft: PassageDraft): void;
@@ -64,16 +64,17 @@ export async function runCamera(run: CameraRun, sight: CameraSight): Promise<Run
   const ids = new Map<string, string>();
   const platesIn = new WeakMap<Image, readonly Quad[]>();
   const rules: UnreadRules = { ...settings, fuse: { regions: camera.regions, regionStrict: settings.regionStrict } };
-  let inSight: TracksInSight = new Map();
   let isResized = false;
   /** Whether a picture came that area and line were laid on. */
   let isLaid = false;
   let size = run.frameSize;
 
-  function follow(tracks: readonly Track[]): void {
-    const step = followTracks(inSight, tracks, rules);
-    inSight = step.inSight;
-    for (const reason of step.unread) sight.onUnread(reason);
+  function judge(closed: readonly Track[]): void {
+    if (isResized && !isLaid) return; // seen again by the run with the right size
+    for (const track of closed) {
+      const reason = unreadReason(track, rules);
+      if (reason !== null) sight.onUnread(reason);
+    }
   }
 
   async function look({ frame, tracks, found }: FrameView): Promise<void> {
@@ -89,7 +90,6 @@ export async function runCamera(run: CameraRun, sight: CameraSight): Promise<Run
       size = [width, height];
     }
     isLaid = true;
-    follow(tracks);
     const plates = [
       ...tracks.map((track) => trackCorners(track, frame.timeMs)),
       ...(found?.detections ?? []).map(({ corners }) => corners),
@@ -109,6 +109,7 @@ export async function runCamera(run: CameraRun, sight: CameraSight): Promise<Run
     signal: AbortSignal.any([signal, leaving.signal]),
     onStatus: sight.onStatus,
     onNotice: sight.onNotice,
+    onClosed: judge,
     onFrame: look,
   });
   for await (const watched of passages) {
@@ -125,7 +126,6 @@ export async function runCamera(run: CameraRun, sight: CameraSight): Promise<Run
     if (watched.preview) sight.onPreview(draft);
     else sight.onPassage(draft);
   }
-  follow([]);
   return isResized ? "resized" : "ended";
 }
 

@@ -1,7 +1,4 @@
-/**
- * Why plates that a camera saw gave no passage. Follows the tracks of a watch from frame to frame; when one is gone, it
- * is judged as the watch judges it. A reducer on plain data.
- */
+/** Why a plate that a camera saw gave no passage: its track, once it is over, judged as the watch judges it. */
 import { type FuseOptions, fuseReads } from "../../core/fuse.ts";
 import { PASSAGE_DEFAULTS } from "../../core/passage.ts";
 import type { Track } from "../../core/track.ts";
@@ -16,25 +13,6 @@ export interface UnreadRules {
 export const UNREAD_RULES: UnreadRules = {
   ...{ minReads: PASSAGE_DEFAULTS.minReads, minConfidence: PASSAGE_DEFAULTS.minConfidence, fuse: {} },
 };
-
-/** The tracks in sight after the latest frame. */
-export type TracksInSight = ReadonlyMap<number, Track>;
-
-/** The tracks now in sight, and why those that are gone were not read; read ones are not named. */
-export function followTracks(
-  before: TracksInSight,
-  tracks: readonly Track[],
-  rules: UnreadRules,
-): { readonly inSight: TracksInSight; readonly unread: readonly UnreadReason[] } {
-  const inSight = new Map(tracks.map((track) => [track.id, track]));
-  const unread: UnreadReason[] = [];
-  for (const [id, track] of before) {
-    if (inSight.has(id)) continue;
-    const reason = unreadReason(track, rules);
-    if (reason !== null) unread.push(reason);
-  }
-  return { inSight, unread };
-}
 
 /** Null for a track that was read, or that was too short to be a plate at all. */
 export function unreadReason(track: Track, { minReads, minConfidence, fuse }: UnreadRules): UnreadReason | null {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Doubt, PlateRead } from "../../../src/core/read.ts";
 import { NO_TRACKS, type Track, updateTracks } from "../../../src/core/track.ts";
-import { followTracks, UNREAD_RULES, unreadReason } from "../../../src/server/intake/unread-plates.ts";
+import { UNREAD_RULES, unreadReason } from "../../../src/server/intake/unread-plates.ts";
 
 function readOf(text: string, confidence: number, doubt: Doubt | null): PlateRead {
   return {
@@ -43,12 +43,3 @@ const cases = [
 for (const { name, reads, expected } of cases) {
   test(`unreadReason: ${name}`, () => assert.equal(unreadReason(trackOf(reads), UNREAD_RULES), expected));
 }
-
-test("followTracks: a track is judged once, when it is gone", () => {
-  const track = trackOf(three("", 0, "cut"));
-  const first = followTracks(new Map(), [track], UNREAD_RULES);
-  assert.deepEqual(first.unread, []);
-  const second = followTracks(first.inSight, [], UNREAD_RULES);
-  assert.deepEqual([second.unread, second.inSight.size], [["cut"], 0]);
-  assert.deepEqual(followTracks(second.inSight, [], UNREAD_RULES).unread, []);
-});
