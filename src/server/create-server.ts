@@ -1,9 +1,10 @@
 /** The server: opens store and reader, puts routes and guards into Fastify, listens, and stops in good order. */
+import type { Socket } from "node:net";
 import { availableParallelism } from "node:os";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import multipart from "@fastify/multipart";
-import fastify, { type FastifyInstance, LogController } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import pino, { type Logger } from "pino";
 import { PlateKitError } from "../core/errors.ts";
@@ -19,7 +20,7 @@ import { createMetrics } from "./metrics.ts";
 import { registerOpenApi } from "./openapi.ts";
 import { DEFAULT_PAGES_FOLDER } from "./page-files.ts";
 import { createPasswords, type PasswordCost } from "./passwords.ts";
-import { notFound, toldError } from "./problem.ts";
+import { notFound, RequestProblem, type ToldError, toldError } from "./problem.ts";
 import { createRateLimiter } from "./rate-limit.ts";
 import { createReadService } from "./read-service.ts";
 import { addEntityTags, registerRoutes } from "./register-routes.ts";
@@ -210,6 +211,8 @@ async function buildApp(
     // Only a proxy on this machine is believed when it says whom it speaks for.
     trustProxy: "loopback",
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, toldError(error, request.id)),
+    clientErrorHandler: refuseUnparsed,
   }) as unknown as FastifyInstance; // https or http: what we use of either is the same
   const routes: RegisteredRoute[] = [];
   // Whoever registers a route, a plugin too: without a place in the table it is not served.
@@ -255,16 +258,41 @@ function addErrorReplies(app: FastifyInstance, { log }: ServerContext): void {
     const isSnapshot = request.routeOptions.config.routeName === "snapshot";
     // Its clients look at these two fields.
     const told = isSnapshot ? { ...problem, status_code: problem.status } : problem;
-    return reply
-      .code(problem.status)
-      .header("cache-control", "no-store")
-      .type("application/problem+json")
-      .send(JSON.stringify(told));
+    return sendProblem(reply, { problem: told });
   });
-  app.setNotFoundHandler((request, reply) => {
-    const { problem } = toldError(notFound("address"), request.id);
-    return reply.code(404).type("application/problem+json").send(JSON.stringify(problem));
-  });
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, toldError(notFound("address"), request.id)));
+}
+
+function sendProblem(reply: FastifyReply, { problem }: Pick<ToldError, "problem">): FastifyReply {
+  return reply
+    .code(problem.status)
+    .header("cache-control", "no-store")
+    .type("application/problem+json")
+    .send(JSON.stringify(problem));
+}
+
+/** Answers what is no HTTP request, of which nobody else hears. */
+function refuseUnparsed(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { problem } = toldError(
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? new RequestProblem(431, "HEADERS_TOO_LARGE", "Address and headers together are larger than 16 kB.")
+      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? new RequestProblem(408, "REQUEST_TIMEOUT", "The request did not arrive in time; send it again.")
+        : new RequestProblem(400, "NOT_HTTP", "This is no HTTP request."),
+    "",
+  );
+  const body = JSON.stringify({ ...problem, requestId: undefined }); // none was given out
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
+    "Content-Type: application/problem+json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
 
 /** One line a request, by the route's pattern: addresses may hold plates. */

@@ -1,6 +1,7 @@
 /** Entries of a list as CSV, both ways: with the number of every line that is wrong. */
-import { type CsvColumn, type CsvProblem, csvTable, parseCsv } from "../sites/csv.ts";
+import { type CsvColumn, type CsvProblem, csvTable, parseCsv, rowProblem } from "../sites/csv.ts";
 import type { ListEntry, New } from "../store/types.ts";
+import { plainIssue } from "./plain-issue.ts";
 import { createEntryBody } from "./schemas/lists.ts";
 
 export type EntryDraft = Omit<New<ListEntry>, "id" | "listId">;
@@ -86,12 +87,13 @@ export function entriesOfCsv(
   if (rows.length > 0 && !Object.keys(rows[0]!.fields).some((name) => columnOf(name) === "text")) {
     return { entries: [], problems: [{ line: 1, message: 'The header needs a column "text" or "plate".' }] };
   }
-  for (const { line, fields } of rows) {
-    const parsed = entryOfFields(fields, createdBy);
-    if (typeof parsed === "string") problems.push({ line, message: parsed });
+  for (const row of rows) {
+    const { line } = row;
+    const parsed = entryOfFields(row.fields, createdBy);
+    if (typeof parsed === "string") problems.push(rowProblem(row, parsed));
     else {
       const earlier = lines.get(parsed.text);
-      if (earlier !== undefined) problems.push({ line, message: `${parsed.text} stands in line ${earlier} already.` });
+      if (earlier !== undefined) problems.push(rowProblem(row, `${parsed.text} stands in line ${earlier} already.`));
       else {
         lines.set(parsed.text, line);
         entries.push({ line, entry: parsed });
@@ -132,7 +134,9 @@ function entryOfFields(fields: Readonly<Record<string, string>>, createdBy: stri
   });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return `${issue?.path.join(".") ?? "line"}: ${issue?.message ?? "does not fit"}.`;
+    if (issue === undefined) return "The line does not fit.";
+    const { path, code: keyword, message, ...params } = issue;
+    return `${path.join(".")} ${plainIssue({ keyword, message, params })}.`;
   }
   const plate = entryText(text, wildcard);
   if (plate === null)

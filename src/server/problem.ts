@@ -35,6 +35,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
+  408: "Not in time",
   409: "Conflict",
   410: "Gone",
   412: "Changed meanwhile",
@@ -81,6 +82,7 @@ const STATUS: Record<ErrorCode, number> = {
 
 /** Where Fastify's own errors go, by their code; others below 500 keep their status. */
 const FASTIFY_DETAILS: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: "The address is not written as it should be: % must be followed by a byte in hex.",
   FST_ERR_CTP_BODY_TOO_LARGE: "The body is larger than this route takes; send less at once.",
   FST_ERR_CTP_INVALID_MEDIA_TYPE: "Send application/json, or a form where the route takes files.",
   FST_ERR_CTP_EMPTY_JSON_BODY: "The body is empty; send JSON.",

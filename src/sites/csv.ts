@@ -29,12 +29,25 @@ export interface CsvProblem {
   readonly message: string;
 }
 
+/** A line of a file, or several where a quoted field holds line ends. */
+export interface CsvRow {
+  readonly line: number;
+  readonly lastLine: number;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** What is wrong with a row; of one that goes over lines, which may be good ones behind an open quote, also how far. */
+export function rowProblem({ line, lastLine }: Pick<CsvRow, "line" | "lastLine">, message: string): CsvProblem {
+  const span = lastLine === line ? "" : ` It goes on to line ${lastLine}: is a quote left open?`;
+  return { line, message: `${message}${span}` };
+}
+
 /**
  * Records of a CSV file with a header: comma or semicolon, quoted fields, any line ends, a byte order mark or none.
  * Broken lines are problems with their number; the others are read.
  */
 export function parseCsv(text: string): {
-  readonly rows: readonly { readonly line: number; readonly fields: Readonly<Record<string, string>> }[];
+  readonly rows: readonly CsvRow[];
   readonly problems: readonly CsvProblem[];
 } {
   const records = csvRecords(text.replace(/^\uFEFF/, ""));
@@ -42,28 +55,35 @@ export function parseCsv(text: string): {
   if (head === undefined) return { rows: [], problems: [{ line: 1, message: "The file is empty." }] };
   const names = head.fields.map((name) => name.trim());
   const problems: CsvProblem[] = [];
-  const rows: { line: number; fields: Record<string, string> }[] = [];
-  for (const { line, fields, isOpen } of rest) {
+  const rows: CsvRow[] = [];
+  for (const { line, lastLine, fields, isOpen } of rest) {
     if (fields.length === 1 && fields[0]!.trim() === "") continue; // a blank line
-    if (isOpen) problems.push({ line, message: "A quote is never closed." });
+    if (isOpen) problems.push({ line, message: `A quote is never closed; all lines to ${lastLine} are within it.` });
     else if (fields.length !== names.length) {
-      problems.push({ line, message: `${fields.length} fields, where the header has ${names.length}.` });
-    } else rows.push({ line, fields: Object.fromEntries(names.map((name, i) => [name, fields[i]!.trim()])) });
+      problems.push(rowProblem({ line, lastLine }, `${fields.length} fields, where the header has ${names.length}.`));
+    } else rows.push({ line, lastLine, fields: Object.fromEntries(names.map((name, i) => [name, fields[i]!.trim()])) });
   }
   return { rows, problems };
 }
 
-function csvRecords(text: string): { line: number; fields: string[]; isOpen: boolean }[] {
+interface CsvRecord {
+  readonly line: number;
+  readonly lastLine: number;
+  readonly fields: readonly string[];
+  readonly isOpen: boolean;
+}
+
+function csvRecords(text: string): readonly CsvRecord[] {
   const firstLine = /^[^\r\n]*/.exec(text)![0]; // matches the empty text too
   const separator = firstLine.split(";").length > firstLine.split(",").length ? ";" : ",";
-  const records: { line: number; fields: string[]; isOpen: boolean }[] = [];
+  const records: CsvRecord[] = [];
   let fields: string[] = [];
   let field = "";
   let isQuoted = false;
   let line = 1;
   let startLine = 1;
-  const endRecord = (): void => {
-    records.push({ line: startLine, fields: [...fields, field], isOpen: isQuoted });
+  const endRecord = (lastLine: number): void => {
+    records.push({ line: startLine, lastLine, fields: [...fields, field], isOpen: isQuoted });
     fields = [];
     field = "";
   };
@@ -81,10 +101,10 @@ function csvRecords(text: string): { line: number; fields: string[]; isOpen: boo
       fields.push(field);
       field = "";
     } else if (character === "\n") {
-      endRecord();
+      endRecord(line - 1);
       startLine = line;
     } else if (character !== "\r") field += character;
   }
-  if (field !== "" || fields.length > 0 || isQuoted) endRecord();
+  if (field !== "" || fields.length > 0 || isQuoted) endRecord(line);
   return records;
 }

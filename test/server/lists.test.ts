@@ -53,6 +53,14 @@ test("lines of a file are entries, or problems with their number", () => {
   );
 });
 
+test("lines behind a quote left open are not lost without a word", () => {
+  const { entries, problems } = entriesOfCsv(`plate,label\nAB1,"Anna\n${"CD2,Bert\n".repeat(20)}EF3,"Carl"\n`, "anna");
+  assert.deepEqual([entries, problems.length, problems[0]?.line], [[], 1, 2]);
+  assert.match(problems[0]!.message, /It goes on to line 23: is a quote left open\?/);
+  const long = entriesOfCsv(`plate,label\nAB1,${"x".repeat(121)}\n`, "anna");
+  assert.deepEqual(long.problems, [{ line: 2, message: "label must have at most 120 characters." }]);
+});
+
 const DRAFT: EntryDraft = {
   ...{ text: "AB12", label: null, note: null, validFromMs: null, validToMs: null, createdBy: "anna" },
   ...{ isWildcard: false, isLookAlike: false },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -105,6 +106,34 @@ test("a second start finds everything again and asks for no set-up", async () =>
   await again.close();
   await rm(running.dataFolder, { recursive: true, force: true });
 });
+
+for (const { name, sent, status, code } of [
+  {
+    name: "an address with a broken escape",
+    sent: "GET /lists/%ff HTTP/1.1\r\nHost: HOST\r\n\r\n",
+    status: 400,
+    code: "BAD_URL",
+  },
+  {
+    name: "headers of 20 kB",
+    sent: `GET /healthz HTTP/1.1\r\nHost: HOST\r\nX-A: ${"a".repeat(20_000)}\r\n\r\n`,
+    ...{ status: 431, code: "HEADERS_TOO_LARGE" },
+  },
+  { name: "what is no HTTP", sent: "SSH-2.0-x\r\n\r\n", status: 400, code: "NOT_HTTP" },
+]) {
+  test(`a problem is told as one, also of ${name}`, async () => {
+    await using running = await startServer();
+    const { host, hostname, port } = new URL(running.address);
+    const socket = connect(Number(port), hostname);
+    socket.write(sent.replace("HOST", host));
+    let answer = "";
+    for await (const chunk of socket) {
+      answer += String(chunk);
+      if (answer.includes("}")) break;
+    }
+    assert.match(answer, new RegExp(`^HTTP/1.1 ${status} .*application/problem\\+json.*"code":"${code}"`, "is"));
+  });
+}
 
 test("a port that is taken is said so, and nothing stays open", async () => {
   await using running = await startServer();

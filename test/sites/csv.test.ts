@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { csvTable, parseCsv } from "../../src/sites/csv.ts";
+import { csvTable, parseCsv, rowProblem } from "../../src/sites/csv.ts";
 
 const columns = [{ name: "text", value: (row: string | null) => row }];
 
@@ -54,3 +54,15 @@ for (const { name, csv, rows, problems } of read) {
     );
   });
 }
+
+test("a row that goes over lines, and a quote never closed, say how far", () => {
+  const { rows, problems } = parseCsv('a,b\n1,"x\n2,y\n3,z"\n4\n5,"x\n6,y\n7,z\n');
+  assert.deepEqual(
+    rows.map((row) => rowProblem(row, "Wrong.")),
+    [{ line: 2, message: "Wrong. It goes on to line 4: is a quote left open?" }],
+  );
+  assert.deepEqual(problems, [
+    { line: 5, message: "1 fields, where the header has 2." },
+    { line: 6, message: "A quote is never closed; all lines to 9 are within it." },
+  ]);
+});

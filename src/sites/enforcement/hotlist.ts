@@ -1,7 +1,7 @@
 /** Wanted plates: lists with validity, reason and source, their import, and which passages may be of one of them. */
 import { plainText } from "../../core/metrics.ts";
 import { type Confusability, confusability } from "../confusion-table.ts";
-import { type CsvProblem, parseCsv } from "../csv.ts";
+import { type CsvProblem, parseCsv, rowProblem } from "../csv.ts";
 import { identifyPlate } from "../identify.ts";
 import { type PlateIndex, plateIndex } from "../plate-index.ts";
 import type { SitePassage } from "../site-passage.ts";
@@ -135,7 +135,8 @@ export function previewHotlistImport(csv: string, existing: readonly HotlistEntr
       problems: [{ line: 1, message: 'There is no column "plate".' }],
     };
   }
-  for (const { line, fields } of rows) {
+  for (const row of rows) {
+    const { fields } = row;
     const plate = plainText(fields.plate ?? "");
     const validFromMs = timeOf(fields.validFrom, 0);
     const validToMs = timeOf(fields.validTo, 86_400_000);
@@ -150,14 +151,14 @@ export function previewHotlistImport(csv: string, existing: readonly HotlistEntr
               ? "It ends before it begins."
               : undefined;
     if (message !== undefined) {
-      problems.push({ line, message });
+      problems.push(rowProblem(row, message));
       continue;
     }
     const region = fields.region === undefined || fields.region === "" ? null : fields.region.toLowerCase();
     const from = fields.source === undefined || fields.source === "" ? source : fields.source;
     const entry = { id: "", plate, reason: fields.reason!, source: from, region, validFromMs, validToMs }; // has a reason
     if (read.has(keyOf(entry)))
-      problems.push({ line, message: `${plate} stands in the file twice; the first is taken.` });
+      problems.push(rowProblem(row, `${plate} stands in the file twice; the first is taken.`));
     else read.set(keyOf(entry), { ...entry, id: known.get(keyOf(entry))?.id ?? keyOf(entry) });
   }
   const added: HotlistEntry[] = [];
