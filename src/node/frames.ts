@@ -3,14 +3,8 @@
  * there, and drops none of a file. It knows no plates.
  */
 import { PlateKitError } from "../core/errors.ts";
-import {
-  type DecodeEnd,
-  type DecodeRun,
-  decodeVideo,
-  type Frame,
-  type RawFrame,
-  requireFfmpeg,
-} from "./frames-process.ts";
+import { requireFfmpeg } from "./ffmpeg-program.ts";
+import { type DecodeEnd, type DecodeRun, decodeVideo, type Frame, type RawFrame } from "./frames-process.ts";
 import { describeSource, type FrameSourceKind } from "./frames-source.ts";
 
 export type { Frame } from "./frames-process.ts";

@@ -5,7 +5,7 @@ import { basename, dirname, extname, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { PlateKitError } from "../core/errors.ts";
 import type { Image } from "../core/image.ts";
-import { requireFfmpeg, spawnFfmpeg } from "./frames-process.ts";
+import { requireFfmpeg, spawnFfmpeg } from "./ffmpeg-program.ts";
 import { matroskaFrameHeader, matroskaHeader } from "./matroska.ts";
 import { printableName } from "./printable-name.ts";
 
