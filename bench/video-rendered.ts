@@ -1,8 +1,10 @@
 /** Fused text against the best single frame, on rendered clips; and the calibration of the fused confidence. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { deserialize, serialize } from "node:v8";
 import { fitCalibration } from "../src/core/confidence.ts";
-import { FUSION_CALIBRATION, FUSION_FEATURES, fuseReads } from "../src/core/fuse.ts";
-import { iou } from "../src/core/geometry.ts";
-import { calibrationBins, calibrationError, isExact, rateOf } from "../src/core/metrics.ts";
+import { FUSION_CALIBRATION, FUSION_FEATURES, type FusionCalibration, fuseReads } from "../src/core/fuse.ts";
+import { type Box, iou } from "../src/core/geometry.ts";
+import { calibrationBins, calibrationError, isExact, isExactFolded, rateOf } from "../src/core/metrics.ts";
 import {
   finishPassages,
   type MadePassage,
@@ -10,7 +12,7 @@ import {
   PASSAGE_DEFAULTS,
   updatePassages,
 } from "../src/core/passage.ts";
-import { finishTracks, NO_TRACKS, updateTracks } from "../src/core/track.ts";
+import { type FrameRead, finishTracks, NO_TRACKS, updateTracks } from "../src/core/track.ts";
 import type { FrameReader } from "../src/node/frame-reader.ts";
 import { readMerged } from "../src/node/watch-merge.ts";
 import { type RenderedClip, renderClip } from "./rendered-clip.ts";
@@ -29,33 +31,61 @@ interface ClipOutcome {
   readonly exactFrames: number;
 }
 
-export async function benchRendered(reader: FrameReader, count: number, firstSeed: number): Promise<ClipOutcome[]> {
-  const outcomes: ClipOutcome[] = [];
-  let next = renderClip(firstSeed);
-  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
-    const reading = watchClip(next, reader); // in threads, while the next clip is drawn here
-    if (seed + 1 < firstSeed + count) next = renderClip(seed + 1);
-    outcomes.push(await reading);
-    if (outcomes.length % 20 === 0) process.stderr.write(`${outcomes.length} clips\n`);
+/** A clip as it was read: all that following and fusing need. */
+interface ReadClip extends Omit<RenderedClip, "frames"> {
+  readonly seed: number;
+  readonly frames: readonly { readonly timeMs: number; readonly box: Box; readonly reads: readonly FrameRead[] }[];
+}
+
+/** @param kept a file of clips read before, of the same first seed: they are not drawn and read again, new ones are added. */
+export async function benchRendered(
+  reader: FrameReader,
+  count: number,
+  firstSeed: number,
+  kept: string | undefined,
+): Promise<ClipOutcome[]> {
+  // Written below, by the same version.
+  const clips: ReadClip[] = kept !== undefined && existsSync(kept) ? deserialize(readFileSync(kept)) : [];
+  if (clips.length > 0 && clips[0]?.seed !== firstSeed)
+    throw new Error(`${kept} begins with seed ${clips[0]?.seed}; give --seed ${clips[0]?.seed} or another file.`);
+  const keep = (): void => {
+    if (kept !== undefined) writeFileSync(kept, serialize(clips));
+  };
+  let seed = firstSeed + clips.length;
+  let next = clips.length < count ? renderClip(seed) : undefined;
+  while (next !== undefined) {
+    const reading = readClip(seed, next, reader); // in threads, while the next clip is drawn here
+    next = ++seed < firstSeed + count ? renderClip(seed) : undefined;
+    clips.push(await reading);
+    if (clips.length % 20 !== 0) continue;
+    keep();
+    process.stderr.write(`${clips.length} clips\n`);
   }
+  keep();
+  const outcomes: ClipOutcome[] = [];
+  for (const clip of clips.slice(0, count)) outcomes.push(await followClip(clip, reader));
   return outcomes;
 }
 
 /** A find that overlaps the drawn plate by this much is of it. */
 const PLATE_IOU = 0.3;
 
-async function watchClip({ frames, ...clip }: RenderedClip, reader: FrameReader): Promise<ClipOutcome> {
+async function readClip(seed: number, clip: RenderedClip, reader: FrameReader): Promise<ReadClip> {
+  const replies = await Promise.all(
+    clip.frames.map(({ image }) => reader.read({ image, small: null, roi: [], detectOnly: false })),
+  );
+  const frames = clip.frames.map(({ timeMs, box }, i) => ({ timeMs, box, reads: replies[i]!.reads })); // one a frame
+  return { ...clip, seed, frames };
+}
+
+async function followClip({ frames, ...clip }: ReadClip, reader: FrameReader): Promise<ClipOutcome> {
   let tracker = NO_TRACKS;
   let state = NO_PASSAGES;
   let single = { text: "", confidence: -1 };
   let exact = 0;
   const options = { ...PASSAGE_DEFAULTS, minConfidence: 0 };
-  const replies = await Promise.all(
-    frames.map(({ image }) => reader.read({ image, small: null, roi: [], detectOnly: false })),
-  );
   const made: MadePassage[] = [];
-  for (const [i, { timeMs, box }] of frames.entries()) {
-    const { reads } = replies[i]!; // one a frame
+  for (const { timeMs, box, reads } of frames) {
     const own = reads.filter(({ read }) => iou(read.detection.box, box) >= PLATE_IOU);
     for (const { read } of own) if (read.confidence > single.confidence) single = read;
     exact += Number(own.some(({ read }) => isExact(clip.text, read.text)));
@@ -86,12 +116,12 @@ async function watchClip({ frames, ...clip }: RenderedClip, reader: FrameReader)
   };
 }
 
-/** A vehicle is judged from its first reads on, as previews are. */
+/** A vehicle is judged from its first reads on, as previews are, which know nothing of merged pictures; and by all of them. */
 function calibrationSamples(reads: MadePassage["reads"], truth: string): ClipOutcome["samples"] {
-  const counts = new Set([2, 4, 8, reads.length]);
-  return [...counts]
-    .filter((count) => count <= reads.length)
-    .map((count) => fuseReads(reads.slice(0, count)))
+  const own = reads.filter(({ evidence }) => evidence?.crop !== undefined);
+  const first = [2, 4, 8].filter((count) => count < own.length).map((count) => own.slice(0, count));
+  return [...first, reads]
+    .map((some) => fuseReads(some))
     .filter(({ text }) => text !== "")
     .map(({ text, features }) => ({ features, isRight: isExact(truth, text) }));
 }
@@ -104,10 +134,15 @@ export function reportRendered(outcomes: readonly ClipOutcome[]): Record<string,
     fused === null ? [] : [{ confidence: fused.confidence, isRight: isExact(clip.text, fused.text) }],
   );
   const wrong = (rate: { hits: number; total: number }): number => rate.total - rate.hits;
+  const folded = (textOf: (outcome: ClipOutcome) => string): number =>
+    outcomes.filter((outcome) => isExactFolded(outcome.clip.text, textOf(outcome))).length;
   return {
     clips: total,
     fusedExact: rateOf(right, total),
     bestSingleExact: rateOf(single, total),
+    // Regions that draw O and 0, or I and 1, alike can't be told apart by anybody.
+    fusedExactFolded: folded(({ fused }) => fused?.text ?? ""),
+    bestSingleExactFolded: folded((outcome) => outcome.single),
     meanFrameExact: outcomes.reduce((sum, { exactFrames }) => sum + exactFrames, 0) / Math.max(1, total),
     errorRatio: wrong(rateOf(right, total)) / Math.max(1, wrong(rateOf(single, total))),
     neverExact: outcomes.filter(({ exactFrames }) => exactFrames === 0).length,
@@ -131,14 +166,30 @@ export function reportRendered(outcomes: readonly ClipOutcome[]): Record<string,
   };
 }
 
+/** Drawn plates all fit a format, so their reads can't tell what that is worth: the shipped weight stays. */
+const GIVEN = FUSION_FEATURES.indexOf("formatMatched");
+/** All but shortness can only speak for a text. */
+const RISING = FUSION_FEATURES.flatMap((name, i) => (name === "shortness" ? [] : [i]));
+const RIDGE = 4;
+
+function fitWeights(samples: ClipOutcome["samples"]): FusionCalibration {
+  const given = FUSION_CALIBRATION.weights[GIVEN]!; // one weight a feature
+  const { weights, bias } = fitCalibration(
+    samples.map(({ features, isRight }) => ({
+      features: features.map((value, i) => (i === GIVEN ? 0 : value)),
+      offset: given * features[GIVEN]!, // as many as names
+      isRight,
+    })),
+    RIDGE,
+    RISING,
+  );
+  return { weights: weights.map((weight, i) => (i === GIVEN ? given : weight)), bias };
+}
+
 /** Weights for fuse.ts, fitted on half of the clips and judged on the other. */
 export function fitFusion(outcomes: readonly ClipOutcome[]): Record<string, unknown> {
   const samplesOf = (clips: readonly ClipOutcome[]) => clips.flatMap(({ samples }) => samples);
-  const samples = samplesOf(outcomes);
-  const errorWith = (
-    { weights, bias }: { readonly weights: readonly number[]; readonly bias: number },
-    list: ClipOutcome["samples"],
-  ): number =>
+  const errorWith = ({ weights, bias }: FusionCalibration, list: ClipOutcome["samples"]): number =>
     calibrationError(
       calibrationBins(
         list.map(({ features, isRight }) => ({
@@ -148,13 +199,13 @@ export function fitFusion(outcomes: readonly ClipOutcome[]): Record<string, unkn
       ),
     );
   const half = Math.floor(outcomes.length / 2); // whole clips, as passages of one are alike
-  const fitted = fitCalibration(samplesOf(outcomes.slice(0, half)), 4);
-  const whole = fitCalibration(samples, 4);
-  const round = (value: number): number => Math.round(value * 1e4) / 1e4;
+  const heldOut = samplesOf(outcomes.slice(half));
+  const whole = fitWeights(samplesOf(outcomes));
+  const round = (value: number): number => Math.round(value * 1e3) / 1e3;
   return {
-    samples: samples.length,
-    errorBefore: errorWith(FUSION_CALIBRATION, samplesOf(outcomes.slice(half))),
-    errorAfter: errorWith(fitted, samplesOf(outcomes.slice(half))),
+    samples: samplesOf(outcomes).length,
+    errorBefore: errorWith(FUSION_CALIBRATION, heldOut),
+    errorAfter: errorWith(fitWeights(samplesOf(outcomes.slice(0, half))), heldOut),
     features: FUSION_FEATURES,
     weights: whole.weights.map(round),
     bias: round(whole.bias),

@@ -2,7 +2,8 @@
  * The figures of video: passages on labelled clips, fused text on rendered ones, speed, and a soak of live streams.
  *
  *     node bench/video.ts [--clips ../shared/data/videos] [--motion]      passages, single frames, speed
- *     node bench/video.ts --rendered 200 [--seed 1] [--fit]               fused text against the best single frame
+ *     node bench/video.ts --rendered 200 [--seed 1] [--fit] [--reads F]   fused text against the best single frame; what was
+ *                                                                         read is kept in F, and taken from there next time
  *     node bench/video.ts --speed FILE                                    what a frame costs, and where the time goes
  *     node bench/video.ts --soak 10 [--streams 4] [--fps 5] [--clip F]    lag, drops and memory of live streams
  *
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     rendered: { type: "string" },
     seed: { type: "string", default: "1" },
     fit: { type: "boolean", default: false },
+    reads: { type: "string" },
     speed: { type: "string" },
     soak: { type: "string" },
     streams: { type: "string", default: "4" },
@@ -39,7 +41,7 @@ await using reader = await createFrameReader({
 
 async function run(): Promise<Record<string, unknown>> {
   if (values.rendered !== undefined) {
-    const outcomes = await benchRendered(reader, Number(values.rendered), Number(values.seed));
+    const outcomes = await benchRendered(reader, Number(values.rendered), Number(values.seed), values.reads);
     return { ...reportRendered(outcomes), ...(values.fit ? { fit: fitFusion(outcomes) } : {}) };
   }
   if (values.soak !== undefined) {

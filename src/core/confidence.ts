@@ -73,6 +73,8 @@ export function plateFeatures(detectionConfidence: number, legibleProbability: n
 export interface CalibrationSample {
   readonly features: readonly number[];
   readonly isRight: boolean;
+  /** What is known already and not fitted: a part of the logit. Default 0. */
+  readonly offset?: number;
 }
 
 /** The features of a read, in the order of CONFIDENCE_FEATURES; plain numbers, fit to be written down. */
@@ -160,9 +162,9 @@ export function fitCalibration(
   const falling = rising.filter((feature) => fit.weights[feature]! < -1e-9);
   if (falling.length === 0) return fit;
   // A constant keeps a weight of 0.
-  const without = samples.map(({ features, isRight }) => ({
-    features: features.map((value, feature) => (falling.includes(feature) ? 0 : value)),
-    isRight,
+  const without = samples.map((sample) => ({
+    ...sample,
+    features: sample.features.map((value, feature) => (falling.includes(feature) ? 0 : value)),
   }));
   return fitCalibration(without, ridge, rising);
 }
@@ -177,7 +179,7 @@ function fitWeights(
   }
   const columns = Array.from({ length: width }, (_, column) => standardise(samples.map((s) => s.features[column]!)));
   const rows = samples.map((_, row) => [1, ...columns.map(({ values }) => values[row]!)]);
-  const targets = samples.map(({ isRight }) => (isRight ? 1 : 0));
+  const targets = samples.map(({ isRight, offset = 0 }) => ({ isRight: isRight ? 1 : 0, offset }));
   let solution: number[] = new Array(width + 1).fill(0);
   let loss = penalisedLoss(rows, targets, solution, ridge);
   for (let iteration = 0; iteration < 50; iteration++) {
@@ -213,15 +215,16 @@ function standardise(column: readonly number[]): { values: number[]; mean: numbe
 
 function penalisedLoss(
   rows: readonly number[][],
-  targets: readonly number[],
+  targets: readonly { readonly isRight: number; readonly offset: number }[],
   weights: readonly number[],
   ridge: number,
 ): number {
   let loss = 0;
   rows.forEach((row, index) => {
-    const z = dot(row, weights);
+    const { isRight, offset } = targets[index]!; // one a row
+    const z = dot(row, weights) + offset;
     // ln(1 + e^z) - target * z, without overflow
-    loss += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - targets[index]! * z;
+    loss += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - isRight * z;
   });
   return loss + (ridge / 2) * weights.slice(1).reduce((sum, weight) => sum + weight * weight, 0);
 }
@@ -229,7 +232,7 @@ function penalisedLoss(
 /** Inverse Hessian times gradient of the penalised loss; the bias (first weight) is not penalised. */
 function newtonStep(
   rows: readonly number[][],
-  targets: readonly number[],
+  targets: readonly { readonly isRight: number; readonly offset: number }[],
   weights: readonly number[],
   ridge: number,
 ): number[] {
@@ -239,8 +242,9 @@ function newtonStep(
     Array.from({ length: size }, (_unused, j) => (i === j ? (i === 0 ? 1e-9 : ridge) : 0)),
   );
   rows.forEach((row, index) => {
-    const probability = sigmoid(dot(row, weights));
-    const error = probability - targets[index]!;
+    const { isRight, offset } = targets[index]!; // one a row
+    const probability = sigmoid(dot(row, weights) + offset);
+    const error = probability - isRight;
     const curvature = probability * (1 - probability);
     for (let i = 0; i < size; i++) {
       gradient[i]! += error * row[i]!;

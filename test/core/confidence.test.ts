@@ -101,6 +101,16 @@ test("fitCalibration: a rising feature that chance made speak against a text is 
   assert.ok(Math.abs(weights[0]! - alone.weights[0]!) < 1e-6);
 });
 
+test("fitCalibration: what is known already is not fitted again", () => {
+  const random = seededRandom(11);
+  const samples = Array.from({ length: 4000 }, () => {
+    const [x, known] = [2 * random() - 1, random() < 0.5 ? 2 : 0];
+    return { features: [x], offset: known, isRight: random() < 1 / (1 + Math.exp(-(1.5 * x + known - 1))) };
+  });
+  const { weights, bias } = fitCalibration(samples);
+  assert.ok(Math.abs(weights[0]! - 1.5) < 0.25 && Math.abs(bias + 1) < 0.15, `${weights} ${bias}`);
+});
+
 test("fitCalibration: separable samples and constant features stay finite", () => {
   const samples = [-2, -1, 1, 2].map((value) => ({ features: [value, 7], isRight: value > 0 }));
   const { weights, bias } = fitCalibration(samples, 0.1);
