@@ -81,6 +81,7 @@ async function serve(options: ServeOptions, { stdout, stderr }: Terminal): Promi
     const { createDemoPictures } = await import("./demo-pictures.ts");
     const draw = createDemoPictures(1);
     const nowMs = Date.now();
+    stderr.write("Filling the demo and drawing its pictures; this takes some seconds.\n");
     if (await fillDemo(server.store, nowMs, draw)) await fillDemoSites(server.store, server.sites, nowMs, draw);
     else stderr.write("The store is not empty: nothing was added for --demo.\n");
   }

@@ -24,9 +24,13 @@ const TOGETHER = 64;
 
 type CameraIds = (name: string) => string;
 
-/** Frames and crops drawn for each site: of misread passages, which people look at, and of the newest. */
-const WHOLE = 6;
-const CROPPED = 60;
+/** Frames and crops drawn for each site: of misread passages, which people look at, and of the newest; no more, as they take long. */
+const WHOLE = 3;
+const CROPPED = 12;
+/** Stays of the car park in that time, its places, and vehicles counted on the ring road. */
+const STAYS = 150;
+const PLACES = 15;
+const COUNTED = 400;
 
 /**
  * Adds the sites, lets their rules see all passages, and pays most of what is owed.
@@ -67,9 +71,9 @@ export async function fillDemoSites(
     const plateOf = new Map(passages.map(({ id, plate }) => [id, plate]));
     const plates = delivered.map(({ passage: { id } }) => plateOf.get(id.replace(/~2$/, "")) ?? "");
     const shown = delivered.flatMap(({ passage }, i) => (passage.firstTimeMs + offsetMs <= nowMs ? [i] : []));
-    const misread = shown.filter((i) => delivered[i]!.passage.text !== plates[i]).slice(-WHOLE); // indices of delivered
-    const whole = new Set([...misread, ...shown.slice(-WHOLE)]);
-    const cropped = new Set(shown.slice(-CROPPED));
+    const misread = shown.filter((i) => delivered[i]!.passage.text !== plates[i]); // indices of delivered
+    const whole = new Set([...misread.slice(-WHOLE), ...shown.slice(-WHOLE)]);
+    const cropped = new Set([...misread, ...shown.slice(-CROPPED)]);
     // Many at once share the waits for the disk.
     for (let i = 0; i < delivered.length; i += TOGETHER) {
       const some = delivered.slice(i, i + TOGETHER);
@@ -89,15 +93,15 @@ export async function fillDemoSites(
     return saved ?? site;
   };
 
-  const visits = createVisits(200, DAYS, random);
+  const visits = createVisits(STAYS, DAYS, random);
   const park = await add(
     "Demo car park",
     "parking",
     ["entry-1", "entry-2", "exit-1", "exit-2"],
     (idOf) => ({
       parking: {
-        ...{ capacity: 40, policy: {} },
-        zones: [{ id: "all", name: "All places", capacity: 40, maxStayMinutes: 1440 }],
+        ...{ capacity: PLACES, policy: {} },
+        zones: [{ id: "all", name: "All places", capacity: PLACES, maxStayMinutes: 1440 }],
         cameras: ["entry-1", "entry-2", "exit-1", "exit-2"].map((name) => ({
           ...{ cameraId: idOf(name), role: name.startsWith("entry") ? "entry" : "exit", zones: ["all"] },
           ...{ hasGate: true, actuator: null },
@@ -203,7 +207,7 @@ export async function fillDemoSites(
         ],
       },
     }),
-    trips(createPlates(600, random), random, 600, ["Kilometre 2", "Kilometre 7"], 5000),
+    trips(createPlates(COUNTED, random), random, COUNTED, ["Kilometre 2", "Kilometre 7"], 5000),
   );
   await sites.runner.idle();
   await payMost(store, sites, park, random);

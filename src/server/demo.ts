@@ -12,8 +12,8 @@ const WEEK_MS = 7 * 86_400_000;
 const REGULARS = 40;
 
 /** The newest have the whole frame, those before them their crop. */
-const WHOLE = 8;
-const CROPPED = 60;
+const WHOLE = 5;
+const CROPPED = 24;
 
 /**
  * @param draw draws the pictures; null: there are none.

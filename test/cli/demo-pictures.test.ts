@@ -43,12 +43,12 @@ test("the newest passages of a demo have pictures, and older ones none", async (
       return draw(plate, region, view, isWhole && wholes === 1);
     });
     assert.equal(filled, true);
-    assert.ok(wholes > 5);
+    assert.ok(wholes >= 5);
     const { rows } = await store.passages.page({}, { limit: 200 });
     const framed = rows.filter(({ pictures }) => pictures.frame !== null);
     assert.equal(framed.length, 1);
     assert.ok(framed[0]!.best.box[2] > 20 && (await store.pictures.get(framed[0]!.pictures.frame!)) !== null);
-    assert.ok(rows.slice(0, 50).every(({ pictures }) => pictures.crop !== null));
+    assert.ok(rows.slice(0, 20).every(({ pictures }) => pictures.crop !== null));
     assert.equal(rows.at(-1)?.pictures.crop, null);
   } finally {
     await store.close();

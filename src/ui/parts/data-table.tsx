@@ -48,7 +48,7 @@ export function DataTable<Row>(props: {
               {columns.map(({ head, cell, isNumber, isName }) => (
                 <Table.Td
                   key={head}
-                  {...(isNumber ? { ta: "right", className: "numeric" } : {})}
+                  {...(isNumber ? { ta: "right", className: "numeric", style: { whiteSpace: "nowrap" } } : {})}
                   {...(isName ? { fw: 600 } : {})}
                 >
                   {cell(row)}
