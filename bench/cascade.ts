@@ -9,8 +9,7 @@
 import { parseArgs } from "node:util";
 import { CASCADE_DEFAULTS, findPlates } from "../src/classic/cascade.ts";
 import { matchDetections, quantile } from "../src/core/metrics.ts";
-import { defaultCascadePath } from "../src/node/classic-cascade-file.ts";
-import { loadCascade } from "../src/node/classic-opencv.ts";
+import { defaultCascadePath, loadCascade } from "../src/node/classic-cascade-file.ts";
 import { decodeImage, readImageFile } from "../src/node/decode-image.ts";
 import { askedScenes, isAsked } from "./asked-plates.ts";
 

@@ -6,12 +6,15 @@
 import { type Box, iou } from "../core/geometry.ts";
 import type { Cascade } from "./cascade.ts";
 import { type GreyPicture, resizeArea } from "./grey-picture.ts";
+import type { SkippedWindows } from "./lbp-cascade.ts";
 
 export interface CascadePlan {
   /** The cascade's own window, pixels. */
   readonly window: { readonly width: number; readonly height: number };
   /** Size of the window around a plate, in widths and heights of the plate. */
   readonly margin: { readonly x: number; readonly y: number };
+  /** Windows that are skipped before the cascade sees them. */
+  readonly skip: SkippedWindows;
   /** Factors on the picture's width and height, one pass each. */
   readonly passes: readonly (readonly [x: number, y: number])[];
   /**
@@ -24,11 +27,15 @@ export interface CascadePlan {
     readonly bias: number;
     /** Of ln windows. */
     readonly windows: number;
+    /** Of the mean by which they pass the last stage. */
+    readonly margin: number;
     /** Of the text's score up to 7. */
     readonly text: number;
     /** Of the box's ln aspect, and of the square of how far that is from 3 to 1. */
     readonly aspect: number;
     readonly oddAspect: number;
+    /** Of the logits by which another place of the picture is ahead, see check-place.ts. */
+    readonly rival: number;
   };
   /** Places less sure than this are left out, 0..1. */
   readonly minConfidence: number;
@@ -40,9 +47,15 @@ const SAME_PLATE_IOU = 0.45;
 /** Of two places that overlap more than this the one with fewer windows goes. */
 const MAX_IOU = 0.15;
 
-/** A place where windows agree: their mean, without the margin. */
-export interface AgreedPlace {
+/** A window that the cascade lets through, as the plate in it. */
+export interface PlateWindow {
   readonly box: Box;
+  /** By how much it passes the last stage. */
+  readonly margin: number;
+}
+
+/** A place where windows agree: their means. */
+export interface AgreedPlace extends PlateWindow {
   readonly windows: number;
 }
 
@@ -72,13 +85,13 @@ function searchPass(
   { window, margin }: CascadePlan,
   [squeezeX, squeezeY]: readonly [number, number],
   scaleFactor: number,
-): Box[] {
-  const boxes: Box[] = [];
+): PlateWindow[] {
+  const found: PlateWindow[] = [];
   let small = picture;
   for (let octave = 1; ; octave *= 2) {
     const width = Math.round((picture.width * squeezeX) / octave);
     const height = Math.round((picture.height * squeezeY) / octave);
-    if (width < window.width || height < window.height) return boxes;
+    if (width < window.width || height < window.height) return found;
     small = resizeArea(small, width, height);
     // The next octave takes over at twice the window.
     const sizes = {
@@ -90,21 +103,24 @@ function searchPass(
       const plateWidth = hitWidth / margin.x;
       const plateHeight = hitHeight / margin.y;
       const [scaleX, scaleY] = [picture.width / width, picture.height / height];
-      boxes.push([
-        (x + (hitWidth - plateWidth) / 2) * scaleX,
-        (y + (hitHeight - plateHeight) / 2) * scaleY,
-        plateWidth * scaleX,
-        plateHeight * scaleY,
-      ]);
+      found.push({
+        box: [
+          (x + (hitWidth - plateWidth) / 2) * scaleX,
+          (y + (hitHeight - plateHeight) / 2) * scaleY,
+          plateWidth * scaleX,
+          plateHeight * scaleY,
+        ],
+        margin: hit.margin ?? 0,
+      });
     }
   }
 }
 
 /** Joins windows around the one that most others overlap, then around the next that is left. */
-export function agree(windows: readonly Box[]): AgreedPlace[] {
-  const boxes = windows.toSorted((a, b) => a[0] - b[0]);
-  const near = neighbours(boxes);
-  const isLeft = boxes.map(() => true);
+export function agree(windows: readonly PlateWindow[]): AgreedPlace[] {
+  const sorted = windows.toSorted((a, b) => a.box[0] - b.box[0]);
+  const near = neighbours(sorted.map(({ box }) => box));
+  const isLeft = sorted.map(() => true);
   const places: AgreedPlace[] = [];
   for (;;) {
     let best: readonly number[] = [];
@@ -114,8 +130,8 @@ export function agree(windows: readonly Box[]): AgreedPlace[] {
       if (members.length > best.length) best = members;
     }
     if (best.length === 0) return places;
-    const box = meanBox(best.map((index) => boxes[index]!));
-    if (places.every((place) => iou(place.box, box) <= MAX_IOU)) places.push({ box, windows: best.length });
+    const place = meanWindow(best.map((index) => sorted[index]!));
+    if (places.every(({ box }) => iou(box, place.box) <= MAX_IOU)) places.push({ ...place, windows: best.length });
     for (const index of best) isLeft[index] = false;
   }
 }
@@ -135,7 +151,9 @@ function neighbours(boxes: readonly Box[]): number[][] {
   return near;
 }
 
-function meanBox(boxes: readonly Box[]): Box {
-  const mean = (side: 0 | 1 | 2 | 3): number => boxes.reduce((sum, box) => sum + box[side], 0) / boxes.length;
-  return [mean(0), mean(1), mean(2), mean(3)];
+function meanWindow(windows: readonly PlateWindow[]): PlateWindow {
+  const mean = (of: (window: PlateWindow) => number): number =>
+    windows.reduce((sum, window) => sum + of(window), 0) / windows.length;
+  const side = (i: 0 | 1 | 2 | 3): number => mean(({ box }) => box[i]);
+  return { box: [side(0), side(1), side(2), side(3)], margin: mean(({ margin }) => margin) };
 }

@@ -1,6 +1,6 @@
 /**
  * Finds plates with a cascade classifier (Viola and Jones 2001; Liao et al. 2007 for LBP). What evaluates the cascade is
- * behind a port, as OpenCV is a large thing to load; here is what goes in and what its answers mean.
+ * behind a port, as OpenCV is a large thing to load; here is what goes in and what the answers mean.
  */
 import type { Box } from "../core/geometry.ts";
 import { nms, quadOfBox } from "../core/geometry.ts";
@@ -36,9 +36,11 @@ export interface CascadeHit {
   readonly box: Box;
   /** How many windows agree. */
   readonly windows: number;
+  /** By how much the window passes the last stage, where that is known. */
+  readonly margin?: number;
 }
 
-/** The one thing that is asked of OpenCV. */
+/** What evaluates the cascade: OpenCV, or lbp-cascade.ts for one of ours. */
 export interface Cascade {
   find(picture: GreyPicture, call: CascadeCall): readonly CascadeHit[];
   /** How to search with it, where its card says so; else as OpenCV does. */
@@ -74,7 +76,7 @@ export function findPlaces(
   const { picture, toFrame } = shrunk(frame);
   return searchPlaces(picture, cascade, plan, settings.scaleFactor)
     .filter(({ windows }) => windows > settings.minNeighbors)
-    .map(({ box, windows }) => ({ box: toFrame(box), windows }));
+    .map((place) => ({ ...place, box: toFrame(place.box) }));
 }
 
 /** The frame as it is searched, and the way back. */

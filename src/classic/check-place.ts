@@ -17,6 +17,7 @@ export interface CheckedPlace {
 /** All that is known of a place when it is judged. */
 export interface JudgedPlace extends CheckedPlace {
   readonly windows: number;
+  readonly margin: number;
 }
 
 /** Fewer characters say little of where the plate ends. */
@@ -36,34 +37,42 @@ const MAX_TEXT_SCORE = 7;
 
 const USUAL_LOG_ASPECT = 1.1;
 
+/**
+ * A place that another one outshines is less likely a plate: what looks like one in busy pictures is mostly not. No lead
+ * beyond this counts, so that a second plate keeps its chance.
+ */
+const MAX_LEAD = 2;
+
 /** Boxes drawn after the same text are the same plate. */
 const MAX_IOU = 0.3;
 
 /** Looks for text at the first places, those with most windows. @param places in the frame's pixels. */
 export function checkPlaces(frame: Image, places: readonly AgreedPlace[]): JudgedPlace[] {
-  return places.slice(0, MAX_CHECKED).map(({ box, windows }) => ({ ...checkPlace(frame, box), windows }));
+  return places.slice(0, MAX_CHECKED).map((place) => ({ ...place, ...checkPlace(frame, place.box) }));
 }
 
 /** What speaks for a place, in the order of the evidence's weights; the first stands for the bias. */
-export function evidenceOf({ box, textScore, windows }: JudgedPlace): readonly number[] {
+export function evidenceOf({ box, textScore, windows, margin }: JudgedPlace): readonly number[] {
   const aspect = Math.log(box[2] / box[3]);
   // A squeezed picture has more stripes that look like a plate than one as it is.
-  return [1, Math.log(windows), Math.min(textScore, MAX_TEXT_SCORE), aspect, (aspect - USUAL_LOG_ASPECT) ** 2];
+  return [1, Math.log(windows), margin, Math.min(textScore, MAX_TEXT_SCORE), aspect, (aspect - USUAL_LOG_ASPECT) ** 2];
 }
 
 /** Places that are sure enough to be plates, the surest first. */
 export function judgePlaces(
   places: readonly JudgedPlace[],
   {
-    evidence: { bias, windows, text, aspect, oddAspect },
+    evidence: { bias, windows, margin, text, aspect, oddAspect, rival },
     minConfidence,
   }: Pick<CascadePlan, "evidence" | "minConfidence">,
 ): { readonly box: Box; readonly confidence: number }[] {
-  const weights = [bias, windows, text, aspect, oddAspect];
+  const weights = [bias, windows, margin, text, aspect, oddAspect];
+  const logits = places.map((place) => evidenceOf(place).reduce((sum, value, i) => sum + value * weights[i]!, 0));
+  const most = Math.max(...logits);
   const sure = places
-    .map((place) => {
-      const logit = evidenceOf(place).reduce((sum, value, i) => sum + value * weights[i]!, 0);
-      return { box: place.box, confidence: 1 / (1 + Math.exp(-logit)) };
+    .map(({ box }, index) => {
+      const lead = Math.min(MAX_LEAD, most - logits[index]!);
+      return { box, confidence: 1 / (1 + Math.exp(rival * lead - logits[index]!)) };
     })
     .filter(({ confidence }) => confidence >= minConfidence);
   const kept = nms(

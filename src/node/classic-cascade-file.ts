@@ -1,9 +1,14 @@
-/** Reads a cascade's XML and says what is wrong with it before OpenCV does so less clearly. */
+/**
+ * Loads a cascade: ours with its card, which our own search evaluates, or any other of OpenCV's, which OpenCV does. Says
+ * what is wrong with a file before OpenCV does so less clearly.
+ */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CascadePlan } from "../classic/cascade-plan.ts";
+import { findWindows, type LbpCascade, parseLbpCascade } from "../classic/lbp-cascade.ts";
 import { PlateKitError } from "../core/errors.ts";
+import { type LoadedCascade, loadOpenCvCascade } from "./classic-opencv.ts";
 import { DEFAULT_MODELS_FOLDER } from "./load-model.ts";
 import { printableName } from "./printable-name.ts";
 
@@ -14,8 +19,35 @@ export function defaultCascadePath(modelsFolder: string = DEFAULT_MODELS_FOLDER)
   return join(modelsFolder, "cascade.xml");
 }
 
+/**
+ * A cascade of local binary patterns with a card of ours needs no OpenCV, which takes half a second to load.
+ *
+ * @throws PlateKitError MODEL_MISSING when there is no such file, MODEL_MISMATCH when it is not a whole cascade.
+ */
+export async function loadCascade(path: string): Promise<LoadedCascade> {
+  const bytes = await readCascadeFile(path);
+  const plan = await readCascadePlan(path, bytes);
+  if (plan === undefined) return loadOpenCvCascade(path, bytes);
+  const cascade = parseLbpCascade(new TextDecoder().decode(bytes));
+  if (cascade === null) return { ...(await loadOpenCvCascade(path, bytes)), plan };
+  return ownCascade(cascade, plan);
+}
+
+/** A cascade as its card says to search with it. */
+export function ownCascade(cascade: LbpCascade, plan: CascadePlan): LoadedCascade {
+  const { skip } = plan;
+  return {
+    plan,
+    find(picture, { scaleFactor, sizes }) {
+      const maxGrowth = sizes === undefined ? Number.POSITIVE_INFINITY : (sizes.max.width + 0.5) / cascade.width;
+      return findWindows(picture, cascade, { scaleFactor, maxGrowth, skip });
+    },
+    close: () => {},
+  };
+}
+
 /** @throws PlateKitError MODEL_MISSING or MODEL_MISMATCH. */
-export async function readCascadeFile(path: string): Promise<Uint8Array> {
+async function readCascadeFile(path: string): Promise<Uint8Array> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new PlateKitError(
       "MODEL_MISSING",
@@ -47,7 +79,7 @@ function problemOf(bytes: Uint8Array): string | null {
   return null;
 }
 
-const EVIDENCE = ["bias", "windows", "text", "aspect", "oddAspect"] as const;
+const EVIDENCE = ["bias", "windows", "margin", "text", "aspect", "oddAspect", "rival"] as const;
 
 /**
  * How to search with a cascade of ours: from its card, `.json` for `.xml`. Undefined where there is none: cascades of
@@ -55,7 +87,7 @@ const EVIDENCE = ["bias", "windows", "text", "aspect", "oddAspect"] as const;
  *
  * @throws PlateKitError MODEL_MISMATCH when the card is of another file, or lacks what the search needs.
  */
-export async function readCascadePlan(path: string, xml: Uint8Array): Promise<CascadePlan | undefined> {
+async function readCascadePlan(path: string, xml: Uint8Array): Promise<CascadePlan | undefined> {
   const cardPath = `${path.replace(/\.xml$/i, "")}.json`;
   const json = await readFile(cardPath, "utf8").catch(() => undefined);
   if (json === undefined) return undefined;
@@ -74,13 +106,14 @@ export async function readCascadePlan(path: string, xml: Uint8Array): Promise<Ca
   if (card.task !== "cascade") throw mismatch(`is not the card of a cascade (task "${card.task}")`);
   if (card.sha256 !== createHash("sha256").update(xml).digest("hex"))
     throw mismatch(`is not the card of ${printableName(path)}`);
-  const { window, margin, passes, growth, evidence, minConfidence } = card.search ?? {};
+  const { window, margin, skip, passes, growth, evidence, minConfidence } = card.search ?? {};
   const isFactor = (value: unknown): boolean => typeof value === "number" && value > 0 && value <= 10;
   const areNumbers = (value: unknown, count: number): boolean =>
     Array.isArray(value) && value.length === count && value.every(Number.isFinite);
   const fields: readonly (readonly [name: string, isGood: boolean])[] = [
     ["window", Number.isInteger(window?.width) && Number.isInteger(window?.height)],
     ["margin", isFactor(margin?.x) && isFactor(margin?.y)],
+    ["skip", Number.isFinite(skip?.minContrast) && Number.isFinite(skip?.minCentring)],
     [
       "passes",
       Array.isArray(passes) && passes.length > 0 && passes.every((p) => areNumbers(p, 2) && p.every(isFactor)),

@@ -3,10 +3,10 @@ import { findPlates } from "../classic/cascade.ts";
 import { type ExplainedRead, readPlate } from "../classic/read-plate.ts";
 import type { Image } from "../core/image.ts";
 import type { Detection } from "../core/read.ts";
-import { defaultCascadePath } from "./classic-cascade-file.ts";
+import { defaultCascadePath, loadCascade } from "./classic-cascade-file.ts";
 import { defaultCharactersPath, loadCharacterModel } from "./classic-characters.ts";
 import { explainPictures } from "./classic-explain.ts";
-import { type LoadedCascade, loadCascade } from "./classic-opencv.ts";
+import type { LoadedCascade } from "./classic-opencv.ts";
 import type { Engine, RegionGuide } from "./engine.ts";
 import type { ReadSettings } from "./read-settings.ts";
 

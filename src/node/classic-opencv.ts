@@ -5,7 +5,6 @@
 import { createRequire } from "node:module";
 import type { Cascade, CascadeHit } from "../classic/cascade.ts";
 import { PlateKitError } from "../core/errors.ts";
-import { readCascadeFile, readCascadePlan } from "./classic-cascade-file.ts";
 import { printableName } from "./printable-name.ts";
 
 /** What we call of it; everything it makes lives in its own memory until `delete`. */
@@ -78,11 +77,10 @@ let fileCount = 0; // names in OpenCV's own file system must differ
 /**
  * Loads a cascade, of the old format or the new, Haar or LBP.
  *
- * @throws PlateKitError MODEL_MISSING when there is no such file, MODEL_MISMATCH when it is not a whole cascade.
+ * @param path for messages.
+ * @throws PlateKitError MODEL_MISMATCH when OpenCV makes nothing of it.
  */
-export async function loadCascade(path: string): Promise<LoadedCascade> {
-  const bytes = await readCascadeFile(path);
-  const plan = await readCascadePlan(path, bytes);
+export async function loadOpenCvCascade(path: string, bytes: Uint8Array): Promise<LoadedCascade> {
   const { cv } = await loadOpenCv();
   const name = `cascade-${++fileCount}.xml`;
   const classifier = new cv.CascadeClassifier();
@@ -101,7 +99,6 @@ export async function loadCascade(path: string): Promise<LoadedCascade> {
     cv.FS_unlink(name);
   }
   return {
-    ...(plan === undefined ? {} : { plan }),
     find: ({ width, height, data }, { scaleFactor, minNeighbors, sizes }) => {
       const picture = new cv.Mat(height, width, cv.CV_8UC1);
       const boxes = new cv.RectVector();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Cascade, type CascadeCall, findPlates } from "../../src/classic/cascade.ts";
 import { agree, type CascadePlan } from "../../src/classic/cascade-plan.ts";
-import { checkPlace } from "../../src/classic/check-place.ts";
+import { checkPlace, judgePlaces } from "../../src/classic/check-place.ts";
 import type { GreyPicture } from "../../src/classic/grey-picture.ts";
 import { type Box, iou } from "../../src/core/geometry.ts";
 import type { Image } from "../../src/core/image.ts";
@@ -12,32 +12,34 @@ test("no windows agree on no place", () => assert.deepEqual(agree([]), []));
 
 test("windows of one plate become one place, their mean; a window alone is a place of its own", () => {
   const places = agree([
-    [100, 50, 60, 20],
-    [104, 52, 60, 20],
-    [102, 48, 60, 20],
-    [300, 200, 60, 20],
+    { box: [100, 50, 60, 20], margin: 1 },
+    { box: [104, 52, 60, 20], margin: 2 },
+    { box: [102, 48, 60, 20], margin: 3 },
+    { box: [300, 200, 60, 20], margin: 0 },
   ]);
   assert.deepEqual(places, [
-    { box: [102, 50, 60, 20], windows: 3 },
-    { box: [300, 200, 60, 20], windows: 1 },
+    { box: [102, 50, 60, 20], windows: 3, margin: 2 },
+    { box: [300, 200, 60, 20], windows: 1, margin: 0 },
   ]);
 });
 
 test("of two places that overlap the one with fewer windows goes", () => {
   const many: Box[] = Array.from({ length: 5 }, (_, i) => [100 + i, 50, 60, 20]);
-  assert.equal(agree([...many, [130, 50, 60, 20]]).length, 1);
+  const windows = [...many, [130, 50, 60, 20] as const].map((box) => ({ box, margin: 0 }));
+  assert.equal(agree(windows).length, 1);
 });
 
 const plan: CascadePlan = {
   window: { width: 36, height: 12 },
   margin: { x: 1.2, y: 1.2 },
+  skip: { minContrast: 0, minCentring: 0 },
   passes: [
     [1, 0.5],
     [1, 1],
     [0.6, 1],
   ],
   growth: { width: [0, 0], height: [0, 0] },
-  evidence: { bias: 5, windows: 0, text: 0, aspect: 0, oddAspect: 0 },
+  evidence: { bias: 5, windows: 0, margin: 0, text: 0, aspect: 0, oddAspect: 0, rival: 0 },
   minConfidence: 0.2,
 };
 
@@ -119,4 +121,19 @@ test("a place is judged by its text, and its box drawn after it", () => {
   assert.ok(iou(checked.box, truth) > iou(rough, truth), `${checked.box.map(Math.round)}`);
   assert.ok(checkPlace(frame, [10, 180, 80, 30]).textScore < 2, "no text on flat ground");
   assert.equal(checkPlace(frame, [900, 900, 80, 30]).textScore, 0);
+});
+
+test("no places are judged as none, and one that another outshines is less sure, however far that one is ahead", () => {
+  const evidence = { bias: 0, windows: 1, margin: 0, text: 0, aspect: 0, oddAspect: 0, rival: 0.5 };
+  const judge = (...windows: number[]) =>
+    judgePlaces(
+      windows.map((count, i) => ({ box: [200 * i, 10, 90, 30] as Box, windows: count, margin: 0, textScore: 0 })),
+      { evidence, minConfidence: 0 },
+    ).map(({ confidence }) => confidence);
+  const sure = (logit: number): number => 1 / (1 + Math.exp(-logit));
+  assert.deepEqual(judge(), []);
+  assert.deepEqual(judge(8), [sure(Math.log(8))]);
+  assert.deepEqual(judge(8, 8), [sure(Math.log(8)), sure(Math.log(8))]);
+  assert.ok(Math.abs(judge(16, 8)[1]! - sure(Math.log(8) - 0.5 * Math.log(2))) < 1e-9);
+  assert.ok(Math.abs(judge(8000, 8)[1]! - sure(Math.log(8) - 1)) < 1e-9);
 });

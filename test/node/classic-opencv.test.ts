@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { CASCADE_DEFAULTS, findPlates } from "../../src/classic/cascade.ts";
 import { iou } from "../../src/core/geometry.ts";
-import { loadCascade } from "../../src/node/classic-opencv.ts";
+import { loadCascade } from "../../src/node/classic-cascade-file.ts";
 import { NEW_HAAR, NEW_LBP, OLD_HAAR } from "./cascade-fixtures.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -125,9 +125,10 @@ describe("a cascade", () => {
     const search = {
       window: { width: 60, height: 20 },
       margin: { x: 1, y: 1 },
+      skip: { minContrast: 0, minCentring: 0 },
       passes: [[1, 1]],
       growth: { width: [0, 0], height: [0, 0] },
-      evidence: { bias: 5, windows: 0, text: 0, aspect: 0, oddAspect: 0 },
+      evidence: { bias: 5, windows: 0, margin: 0, text: 0, aspect: 0, oddAspect: 0, rival: 0 },
       minConfidence: 0.1,
     };
     const sha256 = createHash("sha256").update(NEW_HAAR).digest("hex");

@@ -25,6 +25,8 @@ MIN_PLATE_PX = (26, 8)
 UNLIKE = {"ealpr-egypt", "egypt-motorcycles", "bd-suvo"}
 """Sets whose plates are neither to be found nor to be shunned: other scripts, mostly on two lines."""
 MAX_IOU_OF_NEGATIVE = 0.3
+MIN_CONTRAST, MIN_CENTRING = 4, 1.05
+"""Windows with less are skipped by the search, as src/classic/lbp-cascade.ts says."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,15 @@ def cut_positives(scenes: list[Scene], variants: int, rng: np.random.Generator) 
                 border = cv2.BORDER_REPLICATE
                 windows.append(cv2.warpAffine(grey, to_frame, (WIDTH, HEIGHT), flags=flags, borderMode=border))
     return np.array(windows, np.uint8).reshape(-1, HEIGHT, WIDTH)
+
+
+def reaches_cascade(windows: np.ndarray) -> np.ndarray:
+    """Which windows (n, HEIGHT, WIDTH) the search does not skip, (n,) bool."""
+    # The first column has no left neighbour here; in a picture it has one, which it is like.
+    steps = np.abs(np.diff(windows.astype(np.int16), axis=2)).mean(2)
+    edge = round(HEIGHT / 6)
+    mean, inner = steps.mean(1), steps[:, edge : HEIGHT - edge].mean(1)
+    return (mean >= MIN_CONTRAST) & (inner >= MIN_CENTRING * mean)
 
 
 def _halved(grey: np.ndarray, times: int) -> np.ndarray:

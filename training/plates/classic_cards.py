@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .cascade_windows import HEIGHT, MARGIN_X, MARGIN_Y, PASSES, WIDTH
+from .cascade_windows import HEIGHT, MARGIN_X, MARGIN_Y, MIN_CENTRING, MIN_CONTRAST, PASSES, WIDTH
 from .export import LICENCES, golden
 
 TUTORIAL = {"name": "characters of the tutorial", "licence": "GPL-3.0 repository"}
@@ -68,6 +68,7 @@ def complete_cascade(model: Path, data: Path, search: dict) -> None:
         "search": {
             "window": {"width": WIDTH, "height": HEIGHT},
             "margin": {"x": MARGIN_X, "y": MARGIN_Y},
+            "skip": {"minContrast": MIN_CONTRAST, "minCentring": MIN_CENTRING},
             "passes": PASSES,
             **search,
         },

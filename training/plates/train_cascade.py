@@ -34,6 +34,7 @@ from .cascade_windows import (
     cut_positives,
     load_scenes,
     overlap,
+    reaches_cascade,
     shuffled_views,
     view_of,
     without_margin,
@@ -74,6 +75,13 @@ def let_through(cascade: Cascade, windows: np.ndarray) -> np.ndarray:
     return passes(cascade, integral(windows), np.arange(len(windows)), zeros, zeros)
 
 
+def save_array(path: Path, array: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part.npy")
+    np.save(part, array)
+    part.replace(path)
+
+
 def save(path: Path, content: bytes) -> None:
     part = path.with_suffix(".part")
     part.write_bytes(content)
@@ -88,6 +96,10 @@ def main() -> None:
     parser.add_argument("--first-stages", type=Path, help="a cascade to go on from, where there is no checkpoint")
     parser.add_argument("--keep-stages", type=int, help="stages to keep of it; default all")
     parser.add_argument("--stages", type=int, default=18)
+    parser.add_argument(
+        "--mined", type=Path, help="negatives of the next stage alone, as bench/cascade-mine.ts writes them"
+    )
+    parser.add_argument("--positives", type=Path, help="where the positive windows are kept; written when missing")
     parser.add_argument("--negatives", type=int, default=10000)
     parser.add_argument("--variants", type=int, default=2, help="windows a plate")
     parser.add_argument("--features-a-stage", type=int, default=1500, help="features to choose from")
@@ -102,9 +114,18 @@ def main() -> None:
     cv2.setNumThreads(1)
     start = time.monotonic()
 
-    scenes = load_scenes(options.data, options.share)
-    positives = cut_positives(scenes, options.variants, rng)
-    scenes = [scene for scene in scenes if not scene.is_crop]
+    scenes: list[Scene] = []
+    if options.positives is not None and options.positives.exists():
+        positives = np.load(options.positives)
+    else:
+        scenes = load_scenes(options.data, options.share)
+        positives = cut_positives(scenes, options.variants, rng)
+        scenes = [scene for scene in scenes if not scene.is_crop]
+        if options.positives is not None:
+            save_array(options.positives, positives)
+    if options.mined is not None:
+        # What the search skips is lost already: a stage need not keep it.
+        positives = positives[reaches_cascade(positives)]
     features = all_features(WIDTH, HEIGHT)
     stages: list[Stage] = []
     negatives = np.zeros((0, HEIGHT, WIDTH), np.uint8)
@@ -120,8 +141,11 @@ def main() -> None:
     while len(stages) < options.stages:
         cascade = Cascade(WIDTH, HEIGHT, features, stages)
         kept = let_through(cascade, positives)
-        negatives = negatives[let_through(cascade, negatives)]
         share, windows_left = 0.0, options.max_windows
+        if options.mined is not None:
+            mined = np.fromfile(options.mined, np.uint8).reshape(-1, HEIGHT, WIDTH)
+            negatives, windows_left = mined[rng.permutation(len(mined))[: options.negatives]], 0
+        negatives = negatives[let_through(cascade, negatives)]
         while len(negatives) < options.negatives and windows_left > 0:
             count = min(MINED_AT_ONCE, options.negatives - len(negatives))
             fresh, share, looked = mine_negatives(scenes, cascade, count, windows_left, rng)
@@ -157,6 +181,8 @@ def main() -> None:
         print(f"  {len(stage.stumps)} stumps", flush=True)
         save(options.out, to_xml(Cascade(WIDTH, HEIGHT, features, stages)).encode())
         save(options.checkpoint, pickle.dumps((stages, negatives)))
+        if options.mined is not None:
+            break
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from plates.cascade_windows import (
     cut_positives,
     is_held_out,
     overlap,
+    reaches_cascade,
     view_of,
     views,
     without_margin,
@@ -160,3 +161,13 @@ def test_a_cascade_read_back_from_its_xml_lets_the_same_windows_through(toy: Cas
 def test_a_cascade_of_another_window_is_refused(toy: Cascade):
     with pytest.raises(ValueError, match="does not have"):
         from_xml(to_xml(toy), all_features(3, 3))
+
+
+def test_windows_that_are_flat_or_have_their_steps_at_the_rim_do_not_reach_the_cascade() -> None:
+    flat = np.full((WINDOW_HEIGHT, WINDOW_WIDTH), 90, np.uint8)
+    stripes = np.where(np.arange(WINDOW_WIDTH) % 4 < 2, 30, 200).astype(np.uint8)
+    text, rim = flat.copy(), flat.copy()
+    text[3:9] = stripes
+    rim[:2] = rim[-2:] = stripes
+    assert reaches_cascade(np.zeros((0, WINDOW_HEIGHT, WINDOW_WIDTH), np.uint8)).tolist() == []
+    assert reaches_cascade(np.stack([flat, text, rim])).tolist() == [False, True, False]
