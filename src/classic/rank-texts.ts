@@ -2,7 +2,7 @@
 import { textProbability } from "../core/format-pattern.ts";
 import { automatonOf, coversRegion, formatMatcher, formatsMatching, formatsOf } from "../core/formats.ts";
 import type { Candidate } from "../core/read.ts";
-import { bestMatchingTexts, bestTexts } from "../core/slot-beam.ts";
+import { bestMatchingTexts, bestTexts, type ScoredText } from "../core/slot-beam.ts";
 
 export interface RankOptions {
   readonly regions: readonly string[];
@@ -21,35 +21,102 @@ const EXPECTED_BOOST = 8;
 /** ln of the probability of a slot that is empty, where a character was cut out. */
 const NEVER = -60;
 
+/** Shapes less doubtful than this are characters. */
+const MIN_DOUBT = 0.02;
+
+/** The most doubtful shapes that may be left out, so many at once; each choice is ranked for itself. */
+const MAX_DOUBTED = 4;
+const MAX_LEFT_OUT = 3;
+
+/** Choices less probable than the best by more than this (ln) are not ranked. */
+const CHOICE_REACH = 7;
+
+/** A text with the shapes that it was read from. */
+export interface RankedText extends Candidate {
+  /** Their indices, one a character. */
+  readonly kept: readonly number[];
+  /** ln of how well the text explains the shapes, which compares texts read from other cuts of the same plate. */
+  readonly logWeight: number;
+}
+
 /**
  * Best first, summing to 1 at most.
  *
  * A net that sees single characters can't tell O from 0; that plates are issued by patterns can. By Bayes' rule a text
  * weighs as the net sees it times how often plates carry it: the mean over the regions of `formats`, each with its
- * formats' shares.
+ * formats' shares. A shape that may be no character is weighed both ways.
  *
- * @param rows probabilities over `alphabet`, one a character.
+ * @param rows probabilities over `alphabet`, one a shape.
+ * @param doubts of each shape the probability that it is no character.
  */
 export function rankTexts(
   rows: readonly Float32Array[],
   alphabet: readonly string[],
-  { regions, regionStrict }: RankOptions,
-): Candidate[] {
+  options: RankOptions,
+  doubts: readonly number[] = rows.map(() => 0),
+): RankedText[] {
   if (rows.length === 0) return [];
-  const slots = slotsOf(rows, alphabet);
-  const texts =
-    regionStrict && regions.length > 0
-      ? bestMatchingTexts(slots, TEXT_COUNT, formatMatcher(regions))
-      : bestTexts(slots, TEXT_COUNT);
-  const weighed = texts
-    .filter(({ text }) => text !== "")
-    .map(({ text, logProbability }) => ({ text, weight: Math.exp(logProbability) * plateProbability(text, regions) }));
-  const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
+  const best = new Map<string, { weight: number; most: number; kept: readonly number[] }>();
+  let [total, mass, possible] = [0, 0, 0];
+  for (const { kept, probability } of choicesOf(doubts)) {
+    possible += probability;
+    const slots = slotsOf(
+      kept.map((index) => rows[index]!),
+      alphabet,
+    );
+    for (const { text, logProbability } of textsOf(slots, options)) {
+      const seen = probability * Math.exp(logProbability);
+      mass += seen;
+      if (text === "") continue;
+      // Against a shape that is none, a character of any class is 36 times as likely as the one seen.
+      const weight = seen * 36 ** text.length * plateProbability(text, options.regions);
+      total += weight;
+      const before = best.get(text);
+      if (before === undefined) best.set(text, { weight, most: weight, kept });
+      else {
+        before.weight += weight;
+        if (weight > before.most) [before.most, before.kept] = [weight, kept];
+      }
+    }
+  }
   // The grammar shifts probability between texts; what the net left for texts not looked at stays theirs.
-  const mass = texts.reduce((sum, { logProbability }) => sum + Math.exp(logProbability), 0);
-  return weighed
-    .map(({ text, weight }) => ({ text, confidence: total > 0 ? (Math.min(1, mass) * weight) / total : 0 }))
+  const share = Math.min(1, mass / possible);
+  return [...best]
+    .map(([text, { weight, kept }]) => ({
+      text,
+      kept,
+      confidence: total > 0 ? (share * weight) / total : 0,
+      logWeight: Math.log(weight),
+    }))
     .sort((a, b) => b.confidence - a.confidence);
+}
+
+function textsOf(slots: ReturnType<typeof slotsOf>, { regions, regionStrict }: RankOptions): ScoredText[] {
+  return regionStrict && regions.length > 0
+    ? bestMatchingTexts(slots, TEXT_COUNT, formatMatcher(regions))
+    : bestTexts(slots, TEXT_COUNT);
+}
+
+/** Which shapes may be the characters, and how probable that is by the shapes alone; at least one is always kept. */
+function choicesOf(doubts: readonly number[]): { readonly kept: readonly number[]; readonly probability: number }[] {
+  const doubted = doubts
+    .map((doubt, index) => ({ doubt, index }))
+    .filter(({ doubt }) => doubt >= MIN_DOUBT)
+    .sort((a, b) => b.doubt - a.doubt)
+    .slice(0, MAX_DOUBTED);
+  const choices = [];
+  for (let chosen = 0; chosen < 2 ** doubted.length; chosen++) {
+    const out = doubted.filter((_, bit) => (chosen >> bit) & 1);
+    if (out.length > MAX_LEFT_OUT || out.length >= doubts.length) continue;
+    const dropped = new Set(out.map(({ index }) => index));
+    const probability = doubted.reduce(
+      (product, { doubt, index }) => product * (dropped.has(index) ? doubt : 1 - doubt),
+      1,
+    );
+    choices.push({ kept: [...doubts.keys()].filter((index) => !dropped.has(index)), probability });
+  }
+  const most = Math.max(...choices.map(({ probability }) => probability));
+  return choices.filter(({ probability }) => probability > most * Math.exp(-CHOICE_REACH));
 }
 
 /** Log-probabilities with the empty class first, as the beam takes them. */

@@ -7,11 +7,12 @@ import { doubtOf, measurePlate } from "../core/quality.ts";
 import type { CharacterRead, Detection, PlateRead } from "../core/read.ts";
 import { rectifyPlate } from "../core/rectify.ts";
 import { type CharacterModel, classifyCharacters } from "./character-model.ts";
+import { doubtShapes } from "./doubt-shapes.ts";
 import { plateCrop } from "./plate-crop.ts";
-import { type RankOptions, rankTexts } from "./rank-texts.ts";
-import { segmentRobust } from "./segment-robust.ts";
+import { type RankedText, type RankOptions, rankTexts } from "./rank-texts.ts";
+import { segmentAllWays } from "./segment-robust.ts";
 import { segmentTutorial } from "./segment-tutorial.ts";
-import type { Segmentation, StepsName } from "./segmentation.ts";
+import type { Segmentation, Shape, StepsName } from "./segmentation.ts";
 
 export interface ReadPlateOptions extends RankOptions {
   readonly steps: StepsName;
@@ -24,7 +25,7 @@ export interface ExplainedRead {
   readonly read: PlateRead;
   /** Null where the plate lies outside the frame. */
   readonly segmentation: Segmentation | null;
-  /** Of each segmented character its best class with its probability. */
+  /** Of each character of the segmentation its best class with its probability. */
   readonly classes: readonly CharacterRead[];
 }
 
@@ -51,19 +52,87 @@ export async function readPlate(
 ): Promise<ExplainedRead> {
   const crop = plateCrop(frame, found, options.steps);
   if (crop === null) return { read: emptyRead(found), segmentation: null, classes: [] };
-  const segmentation = options.steps === "tutorial" ? segmentTutorial(crop) : segmentRobust(crop);
-  const { alphabet } = model.card;
-  const pictures = segmentation.characters.map(({ picture }) => picture);
-  const rows = (await classifyCharacters(pictures, model)).map((row, index) =>
-    segmentation.characters[index]!.isBar ? barRow(row, alphabet) : row,
-  );
+  if (options.steps === "tutorial") {
+    const segmentation = segmentTutorial(crop);
+    const classes = (await rowsOf([segmentation], model))[0]!.map((row) => bestClass(row, model.card.alphabet));
+    return { read: tutorialRead({ ...found, lines: 1 }, classes), segmentation, classes };
+  }
+  const segmentations = segmentAllWays(crop);
+  const rows = await rowsOf(segmentations, model);
+  const [first, ...others] = segmentations.map((way, index) => wayOf(way, rows[index]!, model.card.alphabet, options));
+  const best = others.reduce((one, other) => (other.evidence > one.evidence ? other : one), first!);
+  const { segmentation, ranked, classes } = best;
+  const kept = ranked[0]?.kept ?? [...classes.keys()];
+  return {
+    read: robustRead(frame, { ...found, lines: segmentation.lines }, best, model.card, options),
+    segmentation: withCharacters(segmentation, kept),
+    classes: kept.map((index) => classes[index]!),
+  };
+}
+
+/** A plate cut one way, as the net and the formats see it. */
+interface CutWay {
+  readonly segmentation: Segmentation;
+  readonly rows: readonly Float32Array[];
+  /** Of each row the best. */
+  readonly classes: readonly CharacterRead[];
+  /** Empty where too few shapes stand in line. */
+  readonly ranked: readonly RankedText[];
+  /** ln of how well its best text explains what is seen; compares the ways. */
+  readonly evidence: number;
+}
+
+/** What a character that stands in line says for its way, beside what the net makes of it; best on plates of train. */
+const SCORE_WEIGHT = 1.5;
+
+function wayOf(
+  segmentation: Segmentation,
+  rows: readonly Float32Array[],
+  alphabet: readonly string[],
+  options: ReadPlateOptions,
+): CutWay {
   const classes = rows.map((row) => bestClass(row, alphabet));
-  const detection: Detection = { ...found, lines: segmentation.lines };
-  const read =
-    options.steps === "tutorial"
-      ? tutorialRead(detection, classes)
-      : robustRead(frame, detection, rows, model.card, options);
-  return { read, segmentation, classes };
+  const doubts = doubtShapes(
+    segmentation.characters,
+    classes.map(({ confidence }) => confidence),
+  );
+  const ranked = rows.length < MIN_CHARACTERS ? [] : rankTexts(rows, alphabet, options, doubts);
+  const evidence = (ranked[0]?.logWeight ?? Number.NEGATIVE_INFINITY) + SCORE_WEIGHT * (segmentation.score ?? 0);
+  return { segmentation, rows, classes, ranked, evidence };
+}
+
+/** Of each segmentation the classes' probabilities, a row a character; all at once, as the net likes it. */
+async function rowsOf(segmentations: readonly Segmentation[], model: CharacterModel): Promise<Float32Array[][]> {
+  const characters = segmentations.flatMap((segmentation) => segmentation.characters);
+  const rows = await classifyCharacters(
+    characters.map(({ picture }) => picture),
+    model,
+  );
+  const judged = rows.map((row, index) => (characters[index]!.isBar ? barRow(row, model.card.alphabet) : row));
+  let first = 0;
+  return segmentations.map((segmentation) => {
+    const end = first + segmentation.characters.length;
+    const own = judged.slice(first, end);
+    first = end;
+    return own;
+  });
+}
+
+/** The segmentation with these of its characters; the others turned out to be none. */
+function withCharacters(segmentation: Segmentation, kept: readonly number[]): Segmentation {
+  const none = segmentation.characters.filter((_, index) => !kept.includes(index));
+  const isOfNone = ({ box: [x, y, width, height] }: Shape): boolean =>
+    none.some(({ box }) => {
+      const [middleX, middleY] = [x + width / 2 - box[0], y + height / 2 - box[1]];
+      return middleX >= 0 && middleX < box[2] && middleY >= 0 && middleY < box[3];
+    });
+  return {
+    ...segmentation,
+    characters: kept.map((index) => segmentation.characters[index]!),
+    shapes: segmentation.shapes.map((shape) =>
+      shape.dropped === null && isOfNone(shape) ? { ...shape, dropped: "no character" } : shape,
+    ),
+  };
 }
 
 /** What the tutorial prints: every character's best class. */
@@ -77,11 +146,10 @@ function tutorialRead(detection: Detection, classes: readonly CharacterRead[]): 
 function robustRead(
   frame: Image,
   detection: Detection,
-  rows: readonly Float32Array[],
+  { ranked, rows }: CutWay,
   { alphabet, calibration }: CharacterCard,
   options: ReadPlateOptions,
 ): PlateRead {
-  const ranked = rows.length < MIN_CHARACTERS ? [] : rankTexts(rows, alphabet, options);
   const best = ranked[0];
   if (best === undefined) return emptyRead(detection);
   const confidence = calibrated(best.confidence, calibration);
@@ -102,7 +170,7 @@ function robustRead(
     detection,
     characters: [...best.text].map((text, index) => ({
       text,
-      confidence: rows[index]?.[alphabet.indexOf(text)] ?? 0,
+      confidence: rows[best.kept[index]!]?.[alphabet.indexOf(text)] ?? 0,
     })),
     candidates: candidates.slice(0, options.candidates),
     doubt: doubtOf(quality, matching.length === 0),

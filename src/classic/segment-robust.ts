@@ -62,9 +62,30 @@ const MIN_SLOPE = 0.008;
 /** @param given the plate with a margin around it, scaled so that characters are about 30 to 50 pixels high. */
 export function segmentRobust(given: GreyPicture): Segmentation {
   const crop = stretchContrast(given);
-  const first = bestHypothesis(crop, [false, true]);
+  return cut(crop, rankedHypotheses(crop, [false, true])[0]!, THRESHOLDINGS); // the best is always there
+}
+
+/** Less promising polarities and thresholds are not worth reading. */
+const READ_REACH = 2.5;
+
+/** So many ways of cutting the plate are read. */
+const MAX_WAYS = 3;
+
+/** The ways of cutting the plate that look most like lines of characters, the best first: reading decides among them. */
+export function segmentAllWays(given: GreyPicture): readonly [Segmentation, ...Segmentation[]] {
+  const crop = stretchContrast(given);
+  const found = rankedHypotheses(crop, [false, true]);
+  // The best is worth every threshold again once it stands straight.
+  const [best, ...rest] = found.map((first, index) =>
+    cut(crop, first, index === 0 ? THRESHOLDINGS : [first.thresholding]),
+  );
+  return [best!, ...rest];
+}
+
+function cut(crop: GreyPicture, first: Hypothesis, thresholdings: readonly Thresholding[]): Segmentation {
   const slope = slopeOf(first);
-  const second = Math.abs(slope) < MIN_SLOPE ? first : bestHypothesis(shear(crop, slope), [first.isLightOnDark]);
+  const second =
+    Math.abs(slope) < MIN_SLOPE ? first : bestHypothesis(shear(crop, slope), [first.isLightOnDark], thresholdings);
   const straight = second.score >= first.score - 0.5 ? second : first;
   const bands = straight.lines.map((line) => bandOf(straight, line));
   const lines = bands.map(({ ink, binary, line }) => lineCharacters(ink, binary, line));
@@ -79,6 +100,7 @@ export function segmentRobust(given: GreyPicture): Segmentation {
     characters,
     lines: lines.length === 2 ? 2 : 1,
     notes: notesOf(straight, straight === first ? 0 : slope),
+    score: straight.score,
   };
 }
 
@@ -106,6 +128,22 @@ export function findText(given: GreyPicture): TextPlace {
     box: [left, top, right - left, bottom - top],
     heightPx: median(lines.map(({ heightPx }) => heightPx)),
   };
+}
+
+/** The best of all, then those that find about as much. */
+function rankedHypotheses(crop: GreyPicture, polarities: readonly boolean[]): readonly Hypothesis[] {
+  const all = polarities.flatMap((isLightOnDark) => {
+    const plate = isLightOnDark ? invert(crop) : crop;
+    return THRESHOLDINGS.map((thresholding) => hypothesis(plate, isLightOnDark, thresholding));
+  });
+  const best = all.reduce((one, other) => {
+    const advantage = one.thresholding === "Otsu" ? OTSU_ADVANTAGE : 0;
+    return other.score > one.score + advantage ? other : one;
+  });
+  const rest = all
+    .filter((one) => one !== best && one.score > 0 && one.score >= best.score - READ_REACH)
+    .sort((a, b) => b.score - a.score);
+  return [best, ...rest].slice(0, MAX_WAYS);
 }
 
 function bestHypothesis(

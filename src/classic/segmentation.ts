@@ -8,7 +8,16 @@ export type StepsName = "tutorial" | "robust";
 export const STEPS_NAMES: readonly StepsName[] = ["robust", "tutorial"];
 
 /** Why a shape is no character. */
-export type DropReason = "too narrow" | "too wide" | "too low" | "too high" | "small area" | "at the edge" | "no line";
+export type DropReason =
+  | "too narrow"
+  | "too wide"
+  | "too low"
+  | "too high"
+  | "small area"
+  | "at the edge"
+  | "no line"
+  /** The net doubts it, or it stands otherwise than the rest. */
+  | "no character";
 
 /** A shape that was looked at. */
 export interface Shape {
@@ -40,4 +49,6 @@ export interface Segmentation {
   readonly lines: 1 | 2;
   /** What was done to this plate in particular: `light on dark`, `turned by 3°`. */
   readonly notes: readonly string[];
+  /** About the number of characters that stand in line, by their places alone; of the robust steps. */
+  readonly score?: number;
 }

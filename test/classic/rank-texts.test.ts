@@ -65,3 +65,29 @@ test("candidates fall in confidence and sum to 1 at most", () => {
   );
   assert.ok(confidences.reduce((sum, value) => sum + value, 0) <= 1 + 1e-6);
 });
+
+const junk = rows("M", "A", "B", "C", "1", "0", "2", "3");
+const doubtFirst = (doubt: number) => junk.map((_, index) => (index === 0 ? doubt : 0.01));
+
+test("a doubtful shape is left out where the rest is a plate, and the text says which shapes it is of", () => {
+  const [best] = rankTexts(junk, ALPHABET, FREE, doubtFirst(0.6));
+  assert.equal(best?.text, "ABC1023");
+  assert.deepEqual(best?.kept, [1, 2, 3, 4, 5, 6, 7]);
+});
+
+test("a shape beyond doubt stays", () => {
+  assert.equal(rankTexts(junk, ALPHABET, FREE, doubtFirst(0.01))[0]?.text, "MABC1023");
+});
+
+test("doubts about every shape leave a text, and candidates still sum to 1 at most", () => {
+  const candidates = rankTexts(rows("A", "B", "1"), ALPHABET, FREE, [0.9, 0.9, 0.9]);
+  assert.ok(candidates.length > 1 && candidates.every(({ text }) => text.length > 0));
+  assert.ok(candidates.reduce((sum, { confidence }) => sum + confidence, 0) <= 1 + 1e-6);
+  assert.equal(new Set(candidates.map(({ text }) => text)).size, candidates.length);
+});
+
+test("of two cuts of a plate the one whose shapes are plain explains more", () => {
+  const plain = rankTexts(rows("A", "B", "C", "1", "0", "2", "3"), ALPHABET, FREE)[0]!;
+  const unsure = rankTexts(rows("A8", "B8", "CG", "1I", "0O", "2Z", "3B"), ALPHABET, FREE)[0]!;
+  assert.ok(plain.logWeight > unsure.logWeight);
+});
