@@ -23,6 +23,9 @@ const WEIGHTS = {
   bar: -1.81,
 } as const;
 
+/** ln of the odds against the best class of most characters, by a net that is trained. */
+const USUAL_ODDS = -3.5;
+
 /** Fewer shapes in a line say nothing about each other. */
 const MIN_SHAPES = 3;
 
@@ -34,18 +37,27 @@ export function doubtShapes(shapes: readonly SegmentedCharacter[], best: readonl
     const others = line.filter((other) => other !== shape);
     const heightPx = median(line.map(({ box }) => box[3]));
     const at = line.indexOf(shape);
-    const sure = Math.min(1 - 1e-4, Math.max(1e-3, best[index]!));
+    const usual = median(others.map((other) => oddsAgainst(best[shapes.indexOf(other)]!)));
+    const own = oddsAgainst(best[index]!);
+    // A net that is unsure of most says something only of those of which it is surer or less sure.
+    const unsure = usual > 0 ? own - usual + USUAL_ODDS : own;
     const logit =
       WEIGHTS.bias +
       (at === 0 || at === line.length - 1 ? WEIGHTS.atEnd : 0) +
       (at === 0 ? WEIGHTS.first : 0) +
-      WEIGHTS.unsure * Math.log((1 - sure) / sure) +
+      WEIGHTS.unsure * unsure +
       WEIGHTS.height * Math.abs(Math.log(shape.box[3] / median(others.map(({ box }) => box[3])))) +
       (WEIGHTS.offset * Math.abs(offsetFrom(others, shape))) / heightPx +
       (WEIGHTS.gap * nearerGap(line, at)) / heightPx +
       (shape.isBar ? WEIGHTS.bar : 0);
     return 1 / (1 + Math.exp(-logit));
   });
+}
+
+/** Natural logarithm. */
+function oddsAgainst(probability: number): number {
+  const sure = Math.min(1 - 1e-4, Math.max(1e-3, probability));
+  return Math.log((1 - sure) / sure);
 }
 
 /** How far the middle of a shape lies below the line of least squares through the others' middles. */

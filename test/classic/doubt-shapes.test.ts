@@ -42,6 +42,14 @@ test("an unsure shape is doubted more at an end, and less when it is a plain bar
   assert.ok(doubtOf(bar, sure.with(2, 0.5), 2) < doubtOf(row, sure.with(2, 0.5), 2));
 });
 
+test("a net that knows nothing yet raises no doubts", () => {
+  for (const doubt of doubtShapes(
+    row,
+    row.map(() => 0.05),
+  ))
+    assert.ok(doubt < 0.1, `${doubt}`);
+});
+
 test("the other line's shapes don't count", () => {
   const below = row.map(({ box, ...rest }) => ({ ...rest, line: 1 as const, box: [box[0], 80, 30, 60] as Box }));
   const doubts = doubtShapes([...row, ...below], [...sure, ...sure]);
