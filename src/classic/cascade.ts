@@ -57,7 +57,7 @@ const MAX_IOU = 0.3;
 export function findPlates(frame: Image, cascade: Cascade, settings: CascadeSettings): Detection[] {
   const { plan } = cascade;
   if (plan !== undefined) {
-    const places = checkPlaces(frame, findPlaces(frame, cascade, plan, settings));
+    const places = checkPlaces(frame, findPlaces(frame, cascade, plan, settings), plan);
     return judgePlaces(places, plan).map(({ box, confidence }) => detectionOf(box, confidence));
   }
   const { picture, toFrame } = shrunk(frame);

@@ -46,9 +46,37 @@ const MAX_LEAD = 2;
 /** Boxes drawn after the same text are the same plate. */
 const MAX_IOU = 0.3;
 
-/** Looks for text at the first places, those with most windows. @param places in the frame's pixels. */
-export function checkPlaces(frame: Image, places: readonly AgreedPlace[]): JudgedPlace[] {
-  return places.slice(0, MAX_CHECKED).map((place) => ({ ...place, ...checkPlace(frame, place.box) }));
+/**
+ * Looks for text at the first places, those with most windows. With a plan, places that no text could make sure enough are
+ * left out unseen.
+ *
+ * @param places in the frame's pixels.
+ */
+export function checkPlaces(
+  frame: Image,
+  places: readonly AgreedPlace[],
+  plan?: Pick<CascadePlan, "evidence" | "minConfidence">,
+): JudgedPlace[] {
+  return places
+    .slice(0, MAX_CHECKED)
+    .filter((place) => plan === undefined || mayBePlate(place, plan))
+    .map((place) => ({ ...place, ...checkPlace(frame, place.box) }));
+}
+
+/** Text moves a box, and so its aspect, a little. */
+const HOPE = 0.5;
+
+function mayBePlate(place: AgreedPlace, { evidence, minConfidence }: Pick<CascadePlan, "evidence" | "minConfidence">) {
+  const best = logitOf({ ...place, textScore: MAX_TEXT_SCORE }, evidence);
+  return best + HOPE >= Math.log(minConfidence / (1 - minConfidence));
+}
+
+function logitOf(
+  place: JudgedPlace,
+  { bias, windows, margin, text, aspect, oddAspect }: CascadePlan["evidence"],
+): number {
+  const weights = [bias, windows, margin, text, aspect, oddAspect];
+  return evidenceOf(place).reduce((sum, value, i) => sum + value * weights[i]!, 0);
 }
 
 /** What speaks for a place, in the order of the evidence's weights; the first stands for the bias. */
@@ -61,18 +89,14 @@ export function evidenceOf({ box, textScore, windows, margin }: JudgedPlace): re
 /** Places that are sure enough to be plates, the surest first. */
 export function judgePlaces(
   places: readonly JudgedPlace[],
-  {
-    evidence: { bias, windows, margin, text, aspect, oddAspect, rival },
-    minConfidence,
-  }: Pick<CascadePlan, "evidence" | "minConfidence">,
+  { evidence, minConfidence }: Pick<CascadePlan, "evidence" | "minConfidence">,
 ): { readonly box: Box; readonly confidence: number }[] {
-  const weights = [bias, windows, margin, text, aspect, oddAspect];
-  const logits = places.map((place) => evidenceOf(place).reduce((sum, value, i) => sum + value * weights[i]!, 0));
+  const logits = places.map((place) => logitOf(place, evidence));
   const most = Math.max(...logits);
   const sure = places
     .map(({ box }, index) => {
       const lead = Math.min(MAX_LEAD, most - logits[index]!);
-      return { box, confidence: 1 / (1 + Math.exp(rival * lead - logits[index]!)) };
+      return { box, confidence: 1 / (1 + Math.exp(evidence.rival * lead - logits[index]!)) };
     })
     .filter(({ confidence }) => confidence >= minConfidence);
   const kept = nms(

@@ -107,8 +107,8 @@ export function resizeArea(source: GreyPicture, width: number, height: number): 
   const columns = areaSpans(source.width, width);
   const rows = areaSpans(source.height, height);
   // Along the rows first, each source row once; then down.
-  const narrow = new Float64Array(width * source.height);
-  for (let y = 0, out = 0; y < source.height; y++) {
+  const narrow = width === source.width ? Float64Array.from(source.data) : new Float64Array(width * source.height);
+  for (let y = 0, out = 0; y < source.height && width < source.width; y++) {
     const start = y * source.width;
     for (let x = 0; x < width; x++, out++) {
       const [first, last] = [columns.first[x]!, columns.last[x]!];

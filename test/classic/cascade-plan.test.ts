@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Cascade, type CascadeCall, findPlates } from "../../src/classic/cascade.ts";
 import { agree, type CascadePlan } from "../../src/classic/cascade-plan.ts";
-import { checkPlace, judgePlaces } from "../../src/classic/check-place.ts";
+import { checkPlace, checkPlaces, judgePlaces } from "../../src/classic/check-place.ts";
 import type { GreyPicture } from "../../src/classic/grey-picture.ts";
 import { type Box, iou } from "../../src/core/geometry.ts";
 import type { Image } from "../../src/core/image.ts";
@@ -136,4 +136,16 @@ test("no places are judged as none, and one that another outshines is less sure,
   assert.deepEqual(judge(8, 8), [sure(Math.log(8)), sure(Math.log(8))]);
   assert.ok(Math.abs(judge(16, 8)[1]! - sure(Math.log(8) - 0.5 * Math.log(2))) < 1e-9);
   assert.ok(Math.abs(judge(8000, 8)[1]! - sure(Math.log(8) - 1)) < 1e-9);
+});
+
+test("places that no text could make sure enough are left out unseen, by plan only", () => {
+  const evidence = { bias: -6, windows: 1, margin: 0, text: 0.2, aspect: 0, oddAspect: 0, rival: 0 };
+  const frame = darkWith([300, 100, 96, 32]);
+  const places = [100, 3].map((windows, i) => ({ box: [300 - 200 * i, 100, 96, 32] as Box, windows, margin: 1 }));
+  assert.equal(checkPlaces(frame, places).length, 2);
+  assert.deepEqual(
+    checkPlaces(frame, places, { evidence, minConfidence: 0.3 }).map(({ windows }) => windows),
+    [100],
+  );
+  assert.deepEqual(checkPlaces(frame, [], { evidence, minConfidence: 0.3 }), []);
 });

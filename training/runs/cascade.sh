@@ -20,6 +20,7 @@ done
 # growth, evidence and minConfidence are fitted on the tenth of train's scenes that is held back.
 (cd .. && npx node bench/cascade-fit.ts "${data#../}/train" --cascade training/.work/cascade16.xml \
   --min-confidence "${LIMIT:-0.12}" --out training/runs/cascade-search.json)
+(cd .. && npx biome format --write training/runs/cascade-search.json)
 cp .work/cascade16.xml ../models/cascade.xml
 .venv/bin/python -m plates.classic_cards cascade --model ../models/cascade.xml --data "$data" --search runs/cascade-search.json
 (cd .. && npx node bench/cascade.ts "${data#../}/val")

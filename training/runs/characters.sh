@@ -12,4 +12,4 @@ for half in train val; do
 done
 (cd .. && npx platekit train characters "training/$pictures" --epochs 14 --batch 32 --seed 1 --out training/.work/characters.onnx)
 cp .work/characters.onnx .work/characters.json ../models/
-.venv/bin/python -m plates.classic_cards characters --model ../models/characters.onnx --pictures "$pictures" --calibration -0.484 0.858
+.venv/bin/python -m plates.classic_cards characters --model ../models/characters.onnx --pictures "$pictures" --calibration 0.036 0.764
