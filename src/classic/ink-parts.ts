@@ -22,28 +22,35 @@ export interface InkParts {
 export function findInkParts({ width, height, data }: GreyPicture): InkParts {
   const labels = new Int32Array(data.length);
   const parts: InkPart[] = [];
-  const waiting: number[] = [];
+  const waiting = new Int32Array(data.length); // every pixel waits once at most
   for (let start = 0; start < data.length; start++) {
     if (data[start] !== 0 || labels[start] !== 0) continue;
     const label = parts.length + 1;
-    let [left, top, right, bottom, areaPx] = [width, height, 0, 0, 0];
+    let left = width;
+    let top = height;
+    let right = 0;
+    let bottom = 0;
+    let areaPx = 0;
+    let count = 1;
     labels[start] = label;
-    waiting.push(start);
-    while (waiting.length > 0) {
-      const at = waiting.pop()!; // the loop saw one
-      const x = at % width;
-      const y = (at - x) / width;
+    waiting[0] = start;
+    while (count > 0) {
+      const at = waiting[--count]!;
+      const y = Math.floor(at / width);
+      const x = at - y * width;
       areaPx++;
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y);
-      for (let nextY = Math.max(0, y - 1); nextY <= Math.min(height - 1, y + 1); nextY++) {
-        for (let nextX = Math.max(0, x - 1); nextX <= Math.min(width - 1, x + 1); nextX++) {
-          const next = nextY * width + nextX;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      if (y > bottom) bottom = y;
+      const firstX = x > 0 ? -1 : 0;
+      const lastX = x < width - 1 ? 1 : 0;
+      const lastRow = y < height - 1 ? at + width : at;
+      for (let row = y > 0 ? at - width : at; row <= lastRow; row += width) {
+        for (let next = row + firstX; next <= row + lastX; next++) {
           if (data[next] !== 0 || labels[next] !== 0) continue;
           labels[next] = label;
-          waiting.push(next);
+          waiting[count++] = next;
         }
       }
     }

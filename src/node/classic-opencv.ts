@@ -1,5 +1,5 @@
 /**
- * OpenCV's cascade classifier, by its build for JavaScript. Loaded when the first cascade is, a second of work and
+ * OpenCV's cascade classifier, by its build for JavaScript. Loaded with the first cascade that is not ours, a second of work and
  * 100 MB that nobody else should pay for.
  */
 import { createRequire } from "node:module";
