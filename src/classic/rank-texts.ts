@@ -9,8 +9,9 @@ export interface RankOptions {
   readonly regionStrict: boolean;
 }
 
-/** Texts looked at; the formats can't lift one from further down. */
+/** Texts looked at; the formats can't lift one from further down. Of less probable choices of shapes fewer, but so many. */
 const TEXT_COUNT = 64;
+const MIN_TEXT_COUNT = 8;
 
 /** Share of plates that no format of the registry describes: their texts are as probable as any characters. */
 const UNKNOWN_SHARE = 0.05;
@@ -58,13 +59,16 @@ export function rankTexts(
   if (rows.length === 0) return [];
   const best = new Map<string, { weight: number; most: number; kept: readonly number[] }>();
   let [total, mass, possible] = [0, 0, 0];
-  for (const { kept, probability } of choicesOf(doubts)) {
+  const choices = choicesOf(doubts);
+  const most = Math.max(...choices.map(({ probability }) => probability));
+  for (const { kept, probability } of choices) {
     possible += probability;
+    const count = Math.max(MIN_TEXT_COUNT, Math.round((TEXT_COUNT * probability) / most));
     const slots = slotsOf(
       kept.map((index) => rows[index]!),
       alphabet,
     );
-    for (const { text, logProbability } of textsOf(slots, options)) {
+    for (const { text, logProbability } of textsOf(slots, count, options)) {
       const seen = probability * Math.exp(logProbability);
       mass += seen;
       if (text === "") continue;
@@ -91,10 +95,14 @@ export function rankTexts(
     .sort((a, b) => b.confidence - a.confidence);
 }
 
-function textsOf(slots: ReturnType<typeof slotsOf>, { regions, regionStrict }: RankOptions): ScoredText[] {
+function textsOf(
+  slots: ReturnType<typeof slotsOf>,
+  count: number,
+  { regions, regionStrict }: RankOptions,
+): ScoredText[] {
   return regionStrict && regions.length > 0
-    ? bestMatchingTexts(slots, TEXT_COUNT, formatMatcher(regions))
-    : bestTexts(slots, TEXT_COUNT);
+    ? bestMatchingTexts(slots, count, formatMatcher(regions))
+    : bestTexts(slots, count);
 }
 
 /** Which shapes may be the characters, and how probable that is by the shapes alone; at least one is always kept. */

@@ -10,7 +10,7 @@ import { type CharacterModel, classifyCharacters } from "./character-model.ts";
 import { doubtShapes } from "./doubt-shapes.ts";
 import { plateCrop } from "./plate-crop.ts";
 import { type RankedText, type RankOptions, rankTexts } from "./rank-texts.ts";
-import { segmentAllWays } from "./segment-robust.ts";
+import { waysToCut } from "./segment-robust.ts";
 import { segmentTutorial } from "./segment-tutorial.ts";
 import type { Segmentation, Shape, StepsName } from "./segmentation.ts";
 
@@ -54,13 +54,15 @@ export async function readPlate(
   if (crop === null) return { read: emptyRead(found), segmentation: null, classes: [] };
   if (options.steps === "tutorial") {
     const segmentation = segmentTutorial(crop);
-    const classes = (await rowsOf([segmentation], model))[0]!.map((row) => bestClass(row, model.card.alphabet));
+    const classes = (await rowsOf(segmentation, model)).map((row) => bestClass(row, model.card.alphabet));
     return { read: tutorialRead({ ...found, lines: 1 }, classes), segmentation, classes };
   }
-  const segmentations = segmentAllWays(crop);
-  const rows = await rowsOf(segmentations, model);
-  const [first, ...others] = segmentations.map((way, index) => wayOf(way, rows[index]!, model.card.alphabet, options));
-  const best = others.reduce((one, other) => (other.evidence > one.evidence ? other : one), first!);
+  const [first, ...others] = waysToCut(crop);
+  let best = await readWay(first!(), model, options);
+  for (const cut of (best.ranked[0]?.confidence ?? 0) < SURE ? others : []) {
+    const other = await readWay(cut(), model, options);
+    if (other.evidence > best.evidence) best = other;
+  }
   const { segmentation, ranked, classes } = best;
   const kept = ranked[0]?.kept ?? [...classes.keys()];
   return {
@@ -85,12 +87,12 @@ interface CutWay {
 /** What a character that stands in line says for its way, beside what the net makes of it; best on plates of train. */
 const SCORE_WEIGHT = 1.5;
 
-function wayOf(
-  segmentation: Segmentation,
-  rows: readonly Float32Array[],
-  alphabet: readonly string[],
-  options: ReadPlateOptions,
-): CutWay {
+/** A text that is so probable, not yet calibrated, needs no other way of cutting the plate. */
+const SURE = 0.9;
+
+async function readWay(segmentation: Segmentation, model: CharacterModel, options: ReadPlateOptions): Promise<CutWay> {
+  const { alphabet } = model.card;
+  const rows = await rowsOf(segmentation, model);
   const classes = rows.map((row) => bestClass(row, alphabet));
   const doubts = doubtShapes(
     segmentation.characters,
@@ -101,21 +103,12 @@ function wayOf(
   return { segmentation, rows, classes, ranked, evidence };
 }
 
-/** Of each segmentation the classes' probabilities, a row a character; all at once, as the net likes it. */
-async function rowsOf(segmentations: readonly Segmentation[], model: CharacterModel): Promise<Float32Array[][]> {
-  const characters = segmentations.flatMap((segmentation) => segmentation.characters);
-  const rows = await classifyCharacters(
-    characters.map(({ picture }) => picture),
-    model,
+/** Of each character the classes' probabilities. */
+async function rowsOf({ characters }: Segmentation, model: CharacterModel): Promise<Float32Array[]> {
+  const pictures = characters.map(({ picture }) => picture);
+  return (await classifyCharacters(pictures, model)).map((row, index) =>
+    characters[index]!.isBar ? barRow(row, model.card.alphabet) : row,
   );
-  const judged = rows.map((row, index) => (characters[index]!.isBar ? barRow(row, model.card.alphabet) : row));
-  let first = 0;
-  return segmentations.map((segmentation) => {
-    const end = first + segmentation.characters.length;
-    const own = judged.slice(first, end);
-    first = end;
-    return own;
-  });
 }
 
 /** The segmentation with these of its characters; the others turned out to be none. */

@@ -61,8 +61,7 @@ const MIN_SLOPE = 0.008;
 
 /** @param given the plate with a margin around it, scaled so that characters are about 30 to 50 pixels high. */
 export function segmentRobust(given: GreyPicture): Segmentation {
-  const crop = stretchContrast(given);
-  return cut(crop, rankedHypotheses(crop, [false, true])[0]!, THRESHOLDINGS); // the best is always there
+  return waysToCut(given)[0]!(); // the best is always there
 }
 
 /** Less promising polarities and thresholds are not worth reading. */
@@ -71,15 +70,13 @@ const READ_REACH = 2.5;
 /** So many ways of cutting the plate are read. */
 const MAX_WAYS = 3;
 
-/** The ways of cutting the plate that look most like lines of characters, the best first: reading decides among them. */
-export function segmentAllWays(given: GreyPicture): readonly [Segmentation, ...Segmentation[]] {
+/** The ways of cutting the plate that look most like lines of characters, the best first, each cut when it is asked for. */
+export function waysToCut(given: GreyPicture): readonly (() => Segmentation)[] {
   const crop = stretchContrast(given);
-  const found = rankedHypotheses(crop, [false, true]);
   // The best is worth every threshold again once it stands straight.
-  const [best, ...rest] = found.map((first, index) =>
-    cut(crop, first, index === 0 ? THRESHOLDINGS : [first.thresholding]),
+  return rankedHypotheses(crop, [false, true]).map(
+    (first, index) => () => cut(crop, first, index === 0 ? THRESHOLDINGS : [first.thresholding]),
   );
-  return [best!, ...rest];
 }
 
 function cut(crop: GreyPicture, first: Hypothesis, thresholdings: readonly Thresholding[]): Segmentation {
