@@ -32,7 +32,7 @@ export interface WebReader {
 }
 
 /**
- * Fetches the nets (4.1 MB) and makes a reader of them.
+ * Fetches the nets (4.4 MB) and makes a reader of them.
  *
  * ```ts
  * import * as ort from "onnxruntime-web/wasm";
