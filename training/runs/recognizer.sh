@@ -15,9 +15,11 @@ runs/synth.sh
   --learning-rate 8e-4 --batch 64 --real-share 0.6 --late-strength 0.6
 # Fourth run: Pakistani plates as they are met, plates that lean in their box, and mild augmentation at the end.
 .venv/bin/python -m plates.train_recognizer --data "$data" --fonts .work/fonts --synth .work/synth .work/synth-all .work/synth-pk .work/synth-pk \
-  --mined .work/mined.pickle --weights .work/recognizer-third/checkpoint.pt --rendered 30000 --seed 2 --out .work/recognizer --minutes "${MINUTES:-100}" \
+  --mined .work/mined.pickle --weights .work/recognizer-third/checkpoint.pt --rendered 30000 --seed 2 --out .work/recognizer-fourth --minutes "${MINUTES:-100}" \
   --steps 100000 --learning-rate 8e-4 --batch 64 --real-share 0.6
-.venv/bin/python -m plates.export recognizer --checkpoint .work/recognizer/checkpoint.pt --data "$data" --out .work/recognizer
+mkdir -p .work/recognizer
+.venv/bin/python -m plates.mix --earlier .work/recognizer-third/checkpoint.pt --later .work/recognizer-fourth/checkpoint.pt --share 0.7 --out .work/recognizer/mixed.pt
+.venv/bin/python -m plates.export recognizer --checkpoint .work/recognizer/mixed.pt --data "$data" --out .work/recognizer
 .venv/bin/python -m plates.quantize --input .work/recognizer/recognizer.onnx --data "$data" --weight-bits 7 --output ../models/recognizer.onnx
 # Calibration is fitted on the tuning split of train, which no net has seen; figures are measured on val.
 .venv/bin/python -m plates.tune_split --data "$data" --out .work/tune
