@@ -22,6 +22,9 @@ const EXPECTED_BOOST = 8;
 /** ln of the probability of a slot that is empty, where a character was cut out. */
 const NEVER = -60;
 
+/** Classes of a character, all alike where nothing is known of it. */
+const ANY_CLASS = 36;
+
 /** Shapes less doubtful than this are characters. */
 const MIN_DOUBT = 0.02;
 
@@ -72,8 +75,8 @@ export function rankTexts(
       const seen = probability * Math.exp(logProbability);
       mass += seen;
       if (text === "") continue;
-      // Against a shape that is none, a character of any class is 36 times as likely as the one seen.
-      const weight = seen * 36 ** text.length * plateProbability(text, options.regions);
+      // Against a shape that is none, a character of any class is so many times as likely as the one seen.
+      const weight = seen * ANY_CLASS ** text.length * plateProbability(text, options.regions);
       total += weight;
       const before = best.get(text);
       if (before === undefined) best.set(text, { weight, most: weight, kept });

@@ -75,17 +75,25 @@ export function standardised({ width, height, data }: Grey): Grey {
   return { width, height, data: data.map((value) => (value - mean) / deviation) };
 }
 
-/** The value between four pixels, by bilinear interpolation; the outermost pixels go on. */
-export function valueAt({ width, height, data }: Grey, x: number, y: number): number {
+/** What has values in rows of pixels, `channels` to each. */
+export interface Samples {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array | Uint8Array;
+}
+
+/** A channel's value between four pixels, by bilinear interpolation; the outermost pixels go on. */
+export function valueAt({ width, height, data }: Samples, x: number, y: number, channel = 0, channels = 1): number {
   const insideX = Math.min(width - 1.001, Math.max(0, x));
   const insideY = Math.min(height - 1.001, Math.max(0, y));
   const left = Math.floor(insideX);
   const top = Math.floor(insideY);
   const shareX = insideX - left;
   const shareY = insideY - top;
-  const i = top * width + left;
-  const upper = data[i]! + (data[i + 1]! - data[i]!) * shareX;
-  const lower = data[i + width]! + (data[i + width + 1]! - data[i + width]!) * shareX;
+  const i = (top * width + left) * channels + channel;
+  const below = i + width * channels;
+  const upper = data[i]! + (data[i + channels]! - data[i]!) * shareX;
+  const lower = data[below]! + (data[below + channels]! - data[below]!) * shareX;
   return upper + (lower - upper) * shareY;
 }
 

@@ -118,21 +118,10 @@ function meanPicture(crops: readonly (WeightedCrop & { readonly placing: Placing
   const sums = new Float64Array(width * height * 3);
   let total = 0;
   for (const { image, weight, placing } of crops) {
-    const { data } = image;
     total += weight;
     forEachPlace(width, height, placing, (to, x, y) => {
-      const insideX = Math.min(width - 1.001, Math.max(0, x));
-      const insideY = Math.min(height - 1.001, Math.max(0, y));
-      const left = Math.floor(insideX);
-      const top = Math.floor(insideY);
-      const shareX = insideX - left;
-      const shareY = insideY - top;
-      const upper = 3 * (top * width + left);
-      const lower = upper + 3 * width;
       for (let channel = 0; channel < 3; channel++) {
-        const above = data[upper + channel]! + (data[upper + 3 + channel]! - data[upper + channel]!) * shareX;
-        const below = data[lower + channel]! + (data[lower + 3 + channel]! - data[lower + channel]!) * shareX;
-        sums[3 * to + channel]! += weight * (above + (below - above) * shareY);
+        sums[3 * to + channel]! += weight * valueAt(image, x, y, channel, 3);
       }
     });
   }
