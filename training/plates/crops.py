@@ -44,6 +44,7 @@ class Crop:
     region: str | None
     legibility: int
     dataset: str
+    emphasis: float = 1.0  # what it counts beside others of its set
 
 
 def is_tune(name: str) -> bool:

@@ -29,11 +29,12 @@ WEIGHTS = {
     "kaggle-cars433": 2,
     "in-google440": 2,
     "us-seg-crops": 1.5,
-    "openalpr-eu-crops": 1.5,
+    "openalpr-eu-crops": 2,
     "openalpr-eu2-crops": 1.5,
-    "easypr-cn": 1.5,
-    "farhad-crops": 0.6,
-    "algeria-crops": 0.8,
+    "world-lprds-crops": 1.5,
+    "easypr-cn": 2.5,
+    "farhad-crops": 0.4,
+    "algeria-crops": 0.6,
 }
 """What a set counts beside its size: non-plates are many and soon learnt, photos by phone are few and varied."""
 
@@ -65,7 +66,10 @@ class Plates(IterableDataset):
             sizes[crop.dataset] = sizes.get(crop.dataset, 0) + 1
         self.weights = np.cumsum(
             [
-                sizes[crop.dataset] ** -args.balance * WEIGHTS.get(crop.dataset, 1) * (2 if crop.lines == 2 else 1)
+                sizes[crop.dataset] ** -args.balance
+                * WEIGHTS.get(crop.dataset, 1)
+                * (2 if crop.lines == 2 else 1)
+                * crop.emphasis
                 for crop in real
             ]
         )
@@ -180,7 +184,7 @@ def main() -> None:
     synth = [crop for folder in args.synth for crop in load_synth(folder)]
     if args.mined:
         real += load_mined(args.mined)
-    if args.weights:  # the earlier run tells where the characters of real plates stand
+    if args.weights:  # the earlier run tells where the characters of real plates stand, and which are hard
         aligner = Recognizer().to(memory_format=torch.channels_last)
         load_average(aligner, args.weights)
         real = align_once(aligner, real, args.out / "centres.pickle")

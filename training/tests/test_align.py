@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from plates.align import align, character_centres, keeps_reading_order
+from plates.align import MISREAD, align, character_centres, keeps_reading_order
 from plates.augment import plate_quad
 from plates.crops import Crop
 from plates.recognizer import Recognizer
@@ -27,9 +27,11 @@ def test_reading_order_is_rightwards_or_one_line_down() -> None:
     assert not keeps_reading_order(np.array([[10, 16], [5, 48], [2, 60]], np.float32))
 
 
-def test_plates_that_are_misread_get_no_positions() -> None:
+def test_plates_that_are_misread_get_no_positions_and_count_more() -> None:
     torch.manual_seed(0)
     crop = Crop(
         np.full((40, 120, 3), 90, np.uint8), plate_quad((0, 0, 120, 40)), "ABC123", None, 1, None, 0, "us-seg-crops"
     )
-    assert align(Recognizer(), [crop])[0].centres is None
+    aligned = align(Recognizer(), [crop])[0]
+    assert aligned.centres is None
+    assert aligned.emphasis == MISREAD
