@@ -10,6 +10,7 @@ export const PASSWORD = "correct horse battery";
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into any shape
   readonly json: any;
@@ -46,11 +47,13 @@ export function clientOf(address: string, key?: string): Client {
     });
     const set = response.headers.get("set-cookie");
     if (set !== null) cookie = /=;|Max-Age=0/.test(set) ? "" : set.split(";")[0]!;
-    const text = await response.text();
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const text = new TextDecoder().decode(bytes);
     const isJson = response.headers.get("content-type")?.includes("json") === true && !text.includes("}\n{");
     return {
       status: response.status,
       headers: response.headers,
+      bytes,
       text,
       json: isJson && text !== "" ? JSON.parse(text) : undefined,
     };

@@ -1,17 +1,17 @@
 /** Traffic figures of a site, from counts and traversals that name no plate. */
 
-import { BIN_MS, trafficBins, trafficCsv } from "../../sites/traffic/bins.ts";
+import { BIN_MS, trafficBins, trafficCsv, trafficParquet } from "../../sites/traffic/bins.ts";
 import { compareDay } from "../../sites/traffic/comparison.ts";
-import { odCsv, odMatrix } from "../../sites/traffic/origin-destination.ts";
-import { type Traversal, travelTimes, travelTimesCsv } from "../../sites/traffic/travel-time.ts";
+import { odCsv, odMatrix, odParquet } from "../../sites/traffic/origin-destination.ts";
+import { type Traversal, travelTimes, travelTimesCsv, travelTimesParquet } from "../../sites/traffic/travel-time.ts";
 import { dayOf, isoDay, zoneClock } from "../../sites/zone-clock.ts";
 import type { Site, SiteRecord } from "../../store/types.ts";
 import { audited } from "../audited.ts";
 import type { ServerContext } from "../context.ts";
 import type { HandlersOf, MediaReply } from "../handler.ts";
 import { notFound, RequestProblem } from "../problem.ts";
-import type { trafficRoutes } from "../routes/traffic.ts";
-import type { TrafficOverview } from "../schemas/traffic.ts";
+import { PARQUET, type trafficRoutes } from "../routes/traffic.ts";
+import type { TrafficFormat, TrafficOverview } from "../schemas/traffic.ts";
 import { claimCameras, ownSite, saveSettings } from "../sites/own-site.ts";
 import { spanOf } from "../sites/span.ts";
 import { type CompactBin, hintOf } from "../sites/traffic-hint.ts";
@@ -74,7 +74,11 @@ export const trafficHandlers: HandlersOf<typeof trafficRoutes> = {
       ...parents,
     });
     const bins = trafficBins(counts.map(countedOf), startMs, toMs, binMs);
-    return reply(format, "counts", { bins }, () => trafficCsv(bins));
+    return reply(format, "counts", {
+      json: { bins },
+      csv: () => trafficCsv(bins),
+      parquet: () => trafficParquet(bins),
+    });
   },
 
   async trafficTravelTimes(context, call) {
@@ -84,7 +88,11 @@ export const trafficHandlers: HandlersOf<typeof trafficRoutes> = {
     const road = trafficSetup(site).sections.find(({ id }) => id === section);
     if (road === undefined) throw notFound("section");
     const times = travelTimes(await traversals(context, site, section, fromMs, toMs), road.metres, BIN_MS[bin]);
-    return reply(format, "travel-times", { times }, () => travelTimesCsv(times));
+    return reply(format, "travel-times", {
+      json: { times },
+      csv: () => travelTimesCsv(times),
+      parquet: () => travelTimesParquet(times),
+    });
   },
 
   async trafficOd(context, call) {
@@ -102,7 +110,11 @@ export const trafficHandlers: HandlersOf<typeof trafficRoutes> = {
       }),
       { k, gapMs: tripGapMinutes * 60_000 },
     );
-    return reply(call.query.format, "origins-destinations", matrix, () => odCsv(matrix));
+    return reply(call.query.format, "origins-destinations", {
+      json: matrix,
+      csv: () => odCsv(matrix),
+      parquet: () => odParquet(matrix),
+    });
   },
 
   async trafficCompare(context, call) {
@@ -140,15 +152,19 @@ export const trafficHandlers: HandlersOf<typeof trafficRoutes> = {
   },
 };
 
-function reply(format: "json" | "csv", name: string, json: object, csv: () => string): MediaReply {
-  if (format === "json") {
-    return { type: "application/json", headers: { "cache-control": "no-store" }, body: JSON.stringify(json) };
-  }
-  return {
-    type: "text/csv; charset=utf-8; header=present",
-    headers: { "content-disposition": `attachment; filename="${name}.csv"`, "cache-control": "no-store" },
-    body: csv(),
-  };
+interface Figures {
+  readonly json: object;
+  csv(): string;
+  parquet(): Promise<Uint8Array>;
+}
+
+async function reply(format: TrafficFormat, name: string, { json, csv, parquet }: Figures): Promise<MediaReply> {
+  const headers = { "cache-control": "no-store" };
+  if (format === "json") return { type: "application/json", headers, body: JSON.stringify(json) };
+  const saved = { ...headers, "content-disposition": `attachment; filename="${name}.${format}"` };
+  return format === "csv"
+    ? { type: "text/csv; charset=utf-8; header=present", headers: saved, body: csv() }
+    : { type: PARQUET, headers: saved, body: await parquet() };
 }
 
 function countedOf({ parent, state, timeMs, endMs }: SiteRecord) {

@@ -6,7 +6,9 @@ import * as traffic from "../schemas/traffic.ts";
 
 const read = { tag: "traffic", method: "GET", access: "sites:read", rate: "query", params: idParams } as const;
 const SITE = "/api/v1/sites/:id/traffic";
-const media = ["application/json", "text/csv"] as const;
+/** As registered with IANA in 2024. */
+export const PARQUET = "application/vnd.apache.parquet";
+const media = ["application/json", "text/csv", PARQUET] as const;
 
 export const trafficRoutes = {
   getTraffic: {
@@ -36,21 +38,21 @@ export const trafficRoutes = {
   trafficCounts: {
     ...read,
     path: `${SITE}/counts`,
-    summary: "Counts, flow, headway and occupancy by lane, as JSON or CSV",
+    summary: "Counts, flow, headway and occupancy by lane, as JSON, CSV or Parquet",
     query: traffic.countsQuery,
     media,
   },
   trafficTravelTimes: {
     ...read,
     path: `${SITE}/travel-times`,
-    summary: "Travel times of a section, outliers left out, as JSON or CSV",
+    summary: "Travel times of a section, outliers left out, as JSON, CSV or Parquet",
     query: traffic.travelQuery,
     media,
   },
   trafficOd: {
     ...read,
     path: `${SITE}/od`,
-    summary: "Trips from origin to destination; cells of few vehicles are not told; as JSON or CSV",
+    summary: "Trips from origin to destination; cells of few vehicles are not told; as JSON, CSV or Parquet",
     query: traffic.odQuery,
     media,
   },

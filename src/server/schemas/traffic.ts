@@ -34,7 +34,8 @@ export const trafficSetupSchema = z.object({
 export type TrafficSetup = z.output<typeof trafficSetupSchema>;
 
 export const BINS = ["1min", "5min", "15min", "1h"] as const;
-const formatQuery = z.enum(["json", "csv"]).default("json");
+const formatQuery = z.enum(["json", "csv", "parquet"]).default("json");
+export type TrafficFormat = z.output<typeof formatQuery>;
 const span = { from: timeMsQuery.optional(), to: timeMsQuery.optional() };
 
 export const countsQuery = z.object({

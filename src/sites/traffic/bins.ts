@@ -1,5 +1,6 @@
 /** Counts, flow, headway and occupancy of a camera's lanes over time. */
-import { type CsvColumn, csvTable } from "../csv.ts";
+import { csvTable } from "../csv.ts";
+import { parquetTable, type TypedColumn } from "../parquet.ts";
 
 /** A vehicle over a counting point; its plate doesn't matter. */
 export interface CountedPassage {
@@ -52,18 +53,22 @@ export function trafficBins(
     .flatMap(([, list]) => laneBins(list, fromMs, toMs, binMs, count));
 }
 
-const TRAFFIC_COLUMNS: readonly CsvColumn<TrafficBin>[] = [
-  { name: "camera", value: ({ cameraId }) => cameraId },
-  { name: "lane", value: ({ lane }) => lane },
-  { name: "from", value: ({ fromMs }) => new Date(fromMs).toISOString() },
-  { name: "vehicles", value: ({ vehicles }) => vehicles },
-  { name: "flowPerHour", value: ({ flow }) => flow },
-  { name: "headwaySeconds", value: ({ headwaySeconds }) => headwaySeconds },
-  { name: "occupancy", value: ({ occupancy }) => occupancy },
+const TRAFFIC_COLUMNS: readonly TypedColumn<TrafficBin>[] = [
+  { name: "camera", type: "STRING", value: ({ cameraId }) => cameraId },
+  { name: "lane", type: "STRING", value: ({ lane }) => lane },
+  { name: "from", type: "TIMESTAMP", value: ({ fromMs }) => new Date(fromMs).toISOString() },
+  { name: "vehicles", type: "INT32", value: ({ vehicles }) => vehicles },
+  { name: "flowPerHour", type: "DOUBLE", value: ({ flow }) => flow },
+  { name: "headwaySeconds", type: "DOUBLE", value: ({ headwaySeconds }) => headwaySeconds },
+  { name: "occupancy", type: "DOUBLE", value: ({ occupancy }) => occupancy },
 ];
 
 export function trafficCsv(bins: Iterable<TrafficBin>): string {
   return csvTable(TRAFFIC_COLUMNS, bins);
+}
+
+export function trafficParquet(bins: Iterable<TrafficBin>): Promise<Uint8Array<ArrayBuffer>> {
+  return parquetTable(TRAFFIC_COLUMNS, bins);
 }
 
 function laneBins(

@@ -1,6 +1,6 @@
 /** Travel times and speeds between two points, from vehicles recognised at both. */
 import { median, quantile } from "../../core/metrics.ts";
-import { type CsvColumn, csvTable } from "../csv.ts";
+import { csvTable } from "../csv.ts";
 import {
   addToPairing,
   NO_PAIRS,
@@ -10,6 +10,7 @@ import {
   type PairingState,
   settlePairing,
 } from "../pairing.ts";
+import { parquetTable, type TypedColumn } from "../parquet.ts";
 import { plateLikelihood } from "../plate-likelihood.ts";
 import type { SitePassage } from "../site-passage.ts";
 
@@ -200,18 +201,22 @@ export function travelTimes(
     });
 }
 
-const TRAVEL_COLUMNS: readonly CsvColumn<TravelTimes>[] = [
-  { name: "from", value: ({ fromMs }) => new Date(fromMs).toISOString() },
-  { name: "vehicles", value: ({ vehicles }) => vehicles },
-  { name: "outliers", value: ({ outliers }) => outliers },
-  { name: "medianSeconds", value: ({ medianMs }) => secondsOf(medianMs) },
-  { name: "p10Seconds", value: ({ p10Ms }) => secondsOf(p10Ms) },
-  { name: "p90Seconds", value: ({ p90Ms }) => secondsOf(p90Ms) },
-  { name: "kmh", value: ({ kmh }) => kmh },
+const TRAVEL_COLUMNS: readonly TypedColumn<TravelTimes>[] = [
+  { name: "from", type: "TIMESTAMP", value: ({ fromMs }) => new Date(fromMs).toISOString() },
+  { name: "vehicles", type: "INT32", value: ({ vehicles }) => vehicles },
+  { name: "outliers", type: "INT32", value: ({ outliers }) => outliers },
+  { name: "medianSeconds", type: "DOUBLE", value: ({ medianMs }) => secondsOf(medianMs) },
+  { name: "p10Seconds", type: "DOUBLE", value: ({ p10Ms }) => secondsOf(p10Ms) },
+  { name: "p90Seconds", type: "DOUBLE", value: ({ p90Ms }) => secondsOf(p90Ms) },
+  { name: "kmh", type: "DOUBLE", value: ({ kmh }) => kmh },
 ];
 
 export function travelTimesCsv(times: Iterable<TravelTimes>): string {
   return csvTable(TRAVEL_COLUMNS, times);
+}
+
+export function travelTimesParquet(times: Iterable<TravelTimes>): Promise<Uint8Array<ArrayBuffer>> {
+  return parquetTable(TRAVEL_COLUMNS, times);
 }
 
 function secondsOf(ms: number | null): number | null {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parquetReadObjects } from "hyparquet";
 import { verifyEvidence } from "../../../src/server/sites/evidence-bundle.ts";
 import { type Client, startServer } from "../running-server.ts";
 
@@ -152,6 +153,10 @@ test("traffic is counted, timed and told of without plates", async () => {
   const od = await admin("GET", `${path}/traffic/od?format=csv`);
   assert.equal(od.text, "origin,destination,trips\r\nNorth,South,6\r\n");
   assert.match((await admin("GET", `${path}/traffic/counts?bin=5min&format=csv`)).text, /^camera,lane,from,vehicles/);
+  const times = await admin("GET", `${path}/traffic/travel-times?section=ring&bin=1h&format=parquet`);
+  assert.equal(times.headers.get("content-type"), "application/vnd.apache.parquet");
+  const [hour] = await parquetReadObjects({ file: times.bytes.buffer });
+  assert.deepEqual([hour?.vehicles, hour?.medianSeconds, hour?.kmh], [6, 240, 75]);
   assert.equal((await admin("GET", `${path}/traffic/travel-times?section=nope`)).status, 404);
   assert.equal((await admin("GET", `${path}/traffic/counts?bin=1min&from=${now - 300 * 86_400_000}`)).status, 400);
   assert.equal((await admin("GET", `${path}/traffic/compare?section=ring`)).json.unit, "seconds");

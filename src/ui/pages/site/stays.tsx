@@ -69,7 +69,7 @@ export function Stays({ site }: { readonly site: Site }): JSX.Element {
           )}
           {mayExport && (
             <Download size="sm" href={addressOf("/api/v1/sites/:id/sessions.csv", { params: { id: site.id } })}>
-              {siteStrings.downloadCsv}
+              {siteStrings.download.csv}
             </Download>
           )}
         </Group>

@@ -1,4 +1,4 @@
-/** What the figures of traffic share: one address for JSON and CSV, bins, the frame of their charts. */
+/** What the figures of traffic share: one address for JSON, CSV and Parquet, bins, the frame of their charts. */
 import { NativeSelect } from "@mantine/core";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import type { JSX } from "react";
@@ -27,7 +27,7 @@ interface FiguresRequest {
   readonly query: object;
 }
 
-/** Figures that come as JSON or CSV under one address. */
+/** Figures that come as JSON, and as files, under one address. */
 export function useFigures<Figures>(path: string, request: FiguresRequest, enabled = true): UseQueryResult<Figures> {
   return useQuery({
     queryKey: [path, request.params, request.query],
@@ -36,11 +36,15 @@ export function useFigures<Figures>(path: string, request: FiguresRequest, enabl
   });
 }
 
-export function CsvLink({ path, params, query }: FiguresRequest & { readonly path: string }): JSX.Element {
+export function FileLinks({ path, params, query }: FiguresRequest & { readonly path: string }): JSX.Element {
   return (
-    <Download href={addressOf(path, { params, query: { ...query, format: "csv" } })}>
-      {siteStrings.downloadCsv}
-    </Download>
+    <>
+      {(["csv", "parquet"] as const).map((format) => (
+        <Download key={format} href={addressOf(path, { params, query: { ...query, format } })}>
+          {siteStrings.download[format]}
+        </Download>
+      ))}
+    </>
   );
 }
 

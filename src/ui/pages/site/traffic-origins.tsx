@@ -8,7 +8,7 @@ import { Section } from "../../parts/section.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
 import { SpanControl, useSpan } from "./span.tsx";
-import { CsvLink, useFigures } from "./traffic-figures.tsx";
+import { FileLinks, useFigures } from "./traffic-figures.tsx";
 
 const words = siteStrings.traffic;
 const OD = "/api/v1/sites/:id/traffic/od";
@@ -26,7 +26,7 @@ export function TrafficOrigins({ site }: { readonly site: Site }): JSX.Element {
         title={words.tabs.od}
         about={words.odAbout(matrix.data?.k ?? 5)}
         flush
-        actions={<CsvLink path={OD} {...request} />}
+        actions={<FileLinks path={OD} {...request} />}
       >
         <Answer query={matrix}>
           {({ cells, suppressed }) =>

@@ -13,14 +13,14 @@ import { Answer, Empty } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
 import { type Span, SpanControl, useSpan } from "./span.tsx";
 import { DayComparison } from "./traffic-days.tsx";
-import { type Bin, BinSelect, binsOf, CsvLink, GRID, orDash, useFigures } from "./traffic-figures.tsx";
+import { type Bin, BinSelect, binsOf, FileLinks, GRID, orDash, useFigures } from "./traffic-figures.tsx";
 
 const words = siteStrings.traffic;
 const COUNTS = "/api/v1/sites/:id/traffic/counts";
 const MEASURES = ["vehicles", "flow", "headway", "occupancy"] as const;
 type Measure = (typeof MEASURES)[number];
 type CountBin = z.infer<typeof countsSchema>["bins"][number];
-/** More rows make a page slow; the CSV has them all. */
+/** More rows make a page slow; the files have them all. */
 const SHOWN_ROWS = 1000;
 
 export function TrafficOverview({ site }: { readonly site: Site }): JSX.Element {
@@ -161,7 +161,7 @@ function Counts(props: { readonly site: Site; readonly span: Span; readonly days
             }
           />
           <BinSelect value={bin} onChange={setBin} bins={bins} />
-          <CsvLink path={COUNTS} {...request} />
+          <FileLinks path={COUNTS} {...request} />
         </>
       }
     >

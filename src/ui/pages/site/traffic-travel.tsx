@@ -11,7 +11,7 @@ import { Answer, Empty } from "../../parts/states.tsx";
 import { siteStrings } from "../../site-strings.ts";
 import { SpanControl, useSpan } from "./span.tsx";
 import { DayComparison } from "./traffic-days.tsx";
-import { type Bin, BinSelect, binsOf, CsvLink, GRID, orDash, useFigures } from "./traffic-figures.tsx";
+import { type Bin, BinSelect, binsOf, FileLinks, GRID, orDash, useFigures } from "./traffic-figures.tsx";
 
 const words = siteStrings.traffic;
 const TIMES = "/api/v1/sites/:id/traffic/travel-times";
@@ -75,7 +75,7 @@ function TravelTimes(props: { readonly site: Site; readonly sections: TrafficSet
         actions={
           <>
             <BinSelect value={bin} onChange={setBin} bins={bins} />
-            <CsvLink path={TIMES} {...request} />
+            <FileLinks path={TIMES} {...request} />
           </>
         }
       >
