@@ -1,7 +1,8 @@
 /** From files to what was read in them: pictures as they are, videos as some of their frames. */
 import type { ImageReadOnWire } from "../../../server/schemas/reading.ts";
+import type { ClipVehicle } from "../../../web/clip-vehicles.ts";
 import { send } from "../../api/client.ts";
-import { MAX_FRAMES, sampleVideo } from "../../parts/sample-video.ts";
+import { sampleVideo } from "../../parts/sample-video.ts";
 
 export type TriedPlate = ImageReadOnWire["plates"][number] & {
   readonly key: string;
@@ -25,7 +26,7 @@ export interface Tried {
   readonly answer: ImageReadOnWire;
 }
 
-/** Less confident reads of a clip are left out while there are better ones. */
+/** Less confident vehicles of a clip are left out while there are better ones. */
 const LIKELY = 0.2;
 
 let count = 0;
@@ -36,7 +37,7 @@ export async function readPicture(file: Blob, name: string, regions: readonly st
 }
 
 /**
- * Reads a clip frame by frame and keeps, of every plate, its most confident read, each shown on the frame it was read in.
+ * Reads some frames of a clip and gives each vehicle once, with what all of them say together, on the frame that shows it best.
  *
  * @throws Error when the browser can't play it.
  */
@@ -48,32 +49,38 @@ export async function readVideo(
 ): Promise<Tried[]> {
   const frames = await sampleVideo(file, onProgress);
   const answers = await post(
-    frames.slice(0, MAX_FRAMES).map(({ picture }, index) => ({ name: `${name}-${index}.jpg`, picture })),
+    frames.map(({ picture }, index) => ({ name: `${name}-${index}.jpg`, picture })),
     regions,
   );
-  const best = new Map<string, { readonly frame: number; readonly confidence: number; readonly frames: number }>();
-  answers.forEach(({ plates }, frame) => {
-    for (const { text, confidence } of plates) {
-      const known = best.get(text);
-      const isBetter = known === undefined || confidence > known.confidence;
-      best.set(text, { ...(isBetter ? { frame, confidence } : known), frames: (known?.frames ?? 0) + 1 });
-    }
-  });
-  // One frame in many shows something that is no plate; where real ones are, that is only noise.
-  if ([...best.values()].some(({ confidence }) => confidence >= LIKELY)) {
-    for (const [text, { confidence }] of best) if (confidence < LIKELY) best.delete(text);
-  }
-  const shown = [...new Set([...best.values()].map(({ frame }) => frame))].sort((a, b) => a - b);
+  const { vehiclesOf } = await import("../../../web/clip-vehicles.ts"); // with the formats of all regions, which pictures don't need
+  const read = frames.map(({ timeSeconds }, i) => ({ timeMs: timeSeconds * 1000, plates: answers[i]?.plates ?? [] }));
+  const vehicles = likelyOnes(vehiclesOf(read));
+  const shown = read.flatMap(({ timeMs }, i) => (vehicles.some(({ best }) => best.timeMs === timeMs) ? [i] : []));
   return (shown.length > 0 ? shown : [0]).flatMap((frame) => {
     const answer = answers[frame];
     const source = frames[frame];
     if (answer === undefined || source === undefined) return [];
-    const plates = answer.plates.filter(({ text }) => best.get(text)?.frame === frame);
-    const tried = triedOf({ ...answer, plates }, source.picture, name, source.timeSeconds);
-    return [
-      { ...tried, plates: tried.plates.map((plate) => ({ ...plate, frames: best.get(plate.text)?.frames ?? 1 })) },
-    ];
+    const tried = triedOf(answer, source.picture, name, source.timeSeconds);
+    const own = vehicles.filter(({ best }) => best.timeMs === source.timeSeconds * 1000);
+    const plates = own.flatMap((vehicle) => {
+      const plate = tried.plates.find(({ detection }) => detection.box === vehicle.best.box); // the same list, handed through
+      return plate === undefined ? [] : [{ ...plate, ...saidOf(vehicle) }];
+    });
+    return [{ ...tried, plates }];
   });
+}
+
+/** One frame in many shows something that is no plate; where real ones are, that is only noise. */
+function likelyOnes(vehicles: readonly ClipVehicle[]): readonly ClipVehicle[] {
+  const likely = vehicles.filter(({ confidence }) => confidence >= LIKELY);
+  return likely.length > 0 ? likely : vehicles;
+}
+
+/** What all frames say of a plate, in the place of what the one shown says. */
+function saidOf(vehicle: ClipVehicle): Omit<TriedPlate, "key" | "detection" | "crop"> {
+  const { text, display, confidence, region, regionConfidence, doubt, frames } = vehicle;
+  const [characters, candidates] = [[...vehicle.characters], [...vehicle.candidates]];
+  return { text, display, confidence, region, regionConfidence, doubt, frames, characters, candidates };
 }
 
 async function post(
