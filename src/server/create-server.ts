@@ -57,6 +57,8 @@ export interface ServerOptions {
   /** Multiplies every rate limit; Infinity: none. */
   readonly rateScale?: number;
   readonly nowMs?: () => number;
+  /** How long a barrier waits for what is known of a vehicle before its fail-safe decides, milliseconds. Default 200. */
+  readonly gateFactsMs?: number;
 }
 
 export interface PlateKitServer {
@@ -104,7 +106,7 @@ export async function createServer(options: ServerOptions): Promise<PlateKitServ
     const bus = createEventBus(nowMs);
     const cameraNetworks = [...CAMERA_NETWORKS, ...(options.cameraNetworks ?? [])];
     const sites = createSiteService({
-      ...{ store, bus, log, nowMs },
+      ...{ store, bus, log, nowMs, gateFactsMs: options.gateFactsMs },
       tellBrokers: (topic, payload, how) => intake.deliverer.tellBrokers(topic, payload, how),
     });
     opened.push(() => sites.close());

@@ -83,6 +83,7 @@ export async function startServer(options: Partial<ServerOptions> = {}): Promise
     rateScale: Number.POSITIVE_INFINITY,
     readWorkers: 1,
     isWarm: false,
+    gateFactsMs: 30_000, // a busy machine decides as an idle one does
     ...options,
   });
   const { address } = server;

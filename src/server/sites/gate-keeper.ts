@@ -55,6 +55,8 @@ export interface GateOptions {
   readonly listed: (passage: Passage, siteId: string) => Promise<"allow" | "deny" | null>;
   readonly log?: IntakeLog | undefined;
   readonly nowMs?: () => number;
+  /** How long facts may take before the fail-safe decides, milliseconds. Default 200. */
+  readonly factsMs?: number | undefined;
 }
 
 /** A decision is wanted within 300 ms of the read; the facts get most of that. */
@@ -64,7 +66,7 @@ const FRESH_MS = 15_000;
 const MAX_REMEMBERED = 5000;
 
 export function createGateKeeper(options: GateOptions): GateKeeper {
-  const { store, bus, nowMs = Date.now } = options;
+  const { store, bus, nowMs = Date.now, factsMs = FACTS_MS } = options;
   const decided = new Set<string>();
   const working = new Set<Promise<void>>();
   /** Sites with barriers, by id: asked for with every passage. */
@@ -90,7 +92,7 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
     if (decided.size > MAX_REMEMBERED) decided.delete(decided.values().next().value!); // the oldest; there are some
     // A decision made before a restart stands.
     if ((await store.siteRecords.get(siteId, "gate", passage.id).catch(() => null)) !== null) return;
-    const facts = await inTime(gatherFacts(options, { ...passage, cameraId }, siteId, movement.kind));
+    const facts = await inTime(gatherFacts(options, { ...passage, cameraId }, siteId, movement.kind), factsMs);
     const read = { text: passage.text, confidence: passage.confidence };
     const decision =
       movement.kind === "entry"
@@ -147,10 +149,10 @@ export function createGateKeeper(options: GateOptions): GateKeeper {
 }
 
 /** Null when it takes too long or fails: then the fail-safe decides. */
-async function inTime<Value>(work: Promise<Value>): Promise<Value | null> {
+async function inTime<Value>(work: Promise<Value>, withinMs: number): Promise<Value | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), FACTS_MS);
+    timer = setTimeout(() => resolve(null), withinMs);
   });
   try {
     return await Promise.race([work.catch(() => null), late]);

@@ -26,10 +26,12 @@ export interface SiteServiceOptions {
   readonly tellBrokers: TellBrokers;
   readonly log?: IntakeLog | undefined;
   readonly nowMs?: () => number;
+  /** As for `createGateKeeper`. */
+  readonly gateFactsMs?: number | undefined;
 }
 
 export function createSiteService(options: SiteServiceOptions): SiteService {
-  const { store, bus, log, nowMs = Date.now } = options;
+  const { store, bus, log, nowMs = Date.now, gateFactsMs } = options;
   const runner = createSiteRunner({
     ...{ store, bus, log, nowMs },
     rulesOf: (site) => rulesOf(site, store),
@@ -40,7 +42,7 @@ export function createSiteService(options: SiteServiceOptions): SiteService {
   const hits = createHitTeller({ store, runner, bus, log });
   const setup = createSetupCache(store, nowMs);
   const gates = createGateKeeper({
-    ...{ store, runner, bus, log, nowMs, tellBrokers: options.tellBrokers },
+    ...{ store, runner, bus, log, nowMs, tellBrokers: options.tellBrokers, factsMs: gateFactsMs },
     async listed(passage, siteId) {
       const { matcher } = await setup.current();
       const kinds = matcher.match(passage, passage.firstTimeMs, siteId).map(({ hit }) => hit.listKind);
