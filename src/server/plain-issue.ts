@@ -28,6 +28,8 @@ export function plainIssue({ keyword, message = "", params = {} }: SchemaIssue):
     case "invalid_format":
       if (message === "Invalid URL") return "is no address, such as http://10.0.0.9/open";
       return message.startsWith("Invalid string") ? "is not written as it should be" : message;
+    case "unrecognized_keys":
+      return `has no ${(params.keys as readonly string[]).map((key) => `"${key}"`).join(", ")}`; // by zod
     default:
       return message === "" ? "is wrong" : message;
   }

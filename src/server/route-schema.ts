@@ -16,7 +16,8 @@ export function routeSchema(name: string, route: Route): FastifySchema {
     ...(access === "public" || access === "account" ? {} : { description: `Needs the permission \`${access}\`.` }),
     security: isGuarded ? [{ key: [] }, { session: [] }] : [],
     ...(params === undefined ? {} : { params }),
-    ...(query === undefined ? {} : { querystring: query }),
+    // A filter misspelt and ignored would answer, or export, everything.
+    ...(query === undefined ? {} : { querystring: query instanceof z.ZodObject ? query.strict() : query }),
     ...(body === undefined ? {} : { body }),
     response: {
       [status]:

@@ -67,6 +67,18 @@ const searches: readonly { name: string; query: string; expected: readonly strin
   { name: "one edit more", query: "text=AB12&match=similar", expected: ["AB128", "AB123"] },
   { name: "SQL", query: "text=AB123'%20OR%20'1'%3D'1", expected: [] },
 ];
+test("a filter that there is none of is refused, as without it everything would be found", async () => {
+  for (const path of ["passages?plate=AB123", "passages/export?txt=AB123", "statistics/passages?cam=1"]) {
+    const { status, json } = await admin("GET", `/api/v1/${path}`);
+    assert.equal(status, 400, path);
+    const messages: string[] = json.problems.map(({ message }: { message: string }) => message);
+    assert.ok(
+      messages.some((message) => /^has no "(plate|txt|cam)"$/.test(message)),
+      String(messages),
+    );
+  }
+});
+
 test("passages are found by exact text, part and look-alike", async () => {
   await ingest(["AB123", "AB128"]);
   for (const { name, query, expected } of searches) {

@@ -22,6 +22,7 @@ const cases = [
     value: "y",
     expected: "must begin with x",
   },
+  { name: "a name that nothing has", schema: z.strictObject({}), value: { x: 1, y: 2 }, expected: 'has no "x", "y"' },
   { name: "an address", schema: z.url(), value: "x", expected: "is no address, such as http://10.0.0.9/open" },
 ];
 for (const { name, schema, value, expected } of cases) {
