@@ -38,6 +38,12 @@ const EXPONENT = 0.5;
 const INDEPENDENCE = 0.5;
 
 /**
+ * Drawn alike by many authorities: what tells them apart is not in the picture, and so no surer for being guessed in many
+ * frames. Which of them it is remains as open as the mean of the reads has it, for the formats to say.
+ */
+const LOOK_ALIKES = ["0O", "1I"] as const;
+
+/**
  * One set of posteriors from those of several reads, whatever their order: per slot a weighted mean of the
  * probabilities, each read aligned first to the reading that agrees best with all, since a missed character
  * shifts everything after it.
@@ -58,6 +64,9 @@ export function fusePosteriors(reads: readonly WeightedPosteriors[]): FusedPoste
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const effectiveReads = Math.max(1, total / Math.max(...weights)) ** INDEPENDENCE;
 
+  const alike = LOOK_ALIKES.map((group) =>
+    [...group].map((character) => 1 + first.alphabet.indexOf(character)).filter((index) => index > 0),
+  );
   const slots = reads.map(({ posteriors }) => slotLists(posteriors, classes));
   const { alignments } = bestReference(slots, weights);
   const characters = new Float32Array(first.characters.length);
@@ -67,7 +76,7 @@ export function fusePosteriors(reads: readonly WeightedPosteriors[]): FusedPoste
       const from = alignments[i]![slot]!;
       if (from >= 0) said.push({ logs: list[from]!, weight: weights[i]! });
     }
-    characters.set(addLogs(said, classes, effectiveReads), slot * classes);
+    characters.set(addLogs(said, classes, effectiveReads, alike), slot * classes);
   }
   const regionLogs = reads.map(({ posteriors, weight }) => ({
     logs: posteriors.regionProbabilities.map((p) => Math.log(Math.max(p, 1e-6))),
@@ -77,7 +86,7 @@ export function fusePosteriors(reads: readonly WeightedPosteriors[]): FusedPoste
     posteriors: {
       ...first,
       characters,
-      regionProbabilities: addLogs(regionLogs, first.regions.length, effectiveReads).map(Math.exp),
+      regionProbabilities: addLogs(regionLogs, first.regions.length, effectiveReads, []).map(Math.exp),
       lines: [mean(reads, (p) => p.lines[0]), mean(reads, (p) => p.lines[1])],
       legibility: {
         full: mean(reads, (p) => p.legibility.full),
@@ -182,11 +191,14 @@ function sameCharacter(a: Float32Array, b: Float32Array): number {
 /**
  * The weighted power mean of probabilities, raised to `power`, made to sum to 1 again; as log-probabilities. Uniform when
  * nobody spoke.
+ *
+ * @param alike classes of which only the sum is raised; their shares of it stay as they are.
  */
 function addLogs(
   said: readonly { readonly logs: Float32Array; readonly weight: number }[],
   classes: number,
   power: number,
+  alike: readonly (readonly number[])[],
 ): Float32Array {
   const sums = new Float64Array(classes);
   let total = 0;
@@ -194,15 +206,24 @@ function addLogs(
     total += weight;
     for (let c = 0; c < classes; c++) sums[c]! += weight * Math.exp(EXPONENT * Math.max(FLOOR, logs[c]!));
   }
-  let max = -Infinity;
-  for (let c = 0; c < classes; c++) {
-    sums[c] = total > 0 ? (power / EXPONENT) * Math.log(sums[c]! / total) : 0;
-    max = Math.max(max, sums[c]!);
+  if (total === 0) return new Float32Array(classes).fill(-Math.log(classes));
+  const means = sums.map((sum) => Math.log(sum / total) / EXPONENT);
+  const raised = means.map((value) => power * value);
+  for (const group of alike) {
+    const sum = logSum(group.map((c) => means[c]!)); // classes of the alphabet
+    for (const c of group) raised[c] = means[c]! + (power - 1) * sum;
   }
-  let partition = 0;
-  for (let c = 0; c < classes; c++) partition += Math.exp(sums[c]! - max);
-  const shift = max + Math.log(partition);
-  return Float32Array.from(sums, (value) => value - shift);
+  const partition = logSum(raised);
+  return Float32Array.from(raised, (value) => value - partition);
+}
+
+/** ln of the sum of exp; safe for small and large ones. */
+function logSum(logs: ArrayLike<number>): number {
+  let max = -Infinity;
+  for (let i = 0; i < logs.length; i++) max = Math.max(max, logs[i]!);
+  let sum = 0;
+  for (let i = 0; i < logs.length; i++) sum += Math.exp(logs[i]! - max);
+  return max + Math.log(sum);
 }
 
 function mean(reads: readonly WeightedPosteriors[], pick: (posteriors: SlotPosteriors) => number): number {

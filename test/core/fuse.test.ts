@@ -5,6 +5,7 @@ import { fusePosteriors } from "../../src/core/fuse-posteriors.ts";
 import { quadOfBox } from "../../src/core/geometry.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { GOOD_QUALITY, posteriorsOf, randomText, simulatedRead } from "./simulated-traffic.ts";
+import { LATIN_DIGITS, posteriorsFrom, slotsOf } from "./slot-posteriors.ts";
 
 const CORNERS = quadOfBox([100, 100, 141, 30]);
 
@@ -189,4 +190,24 @@ test("readWeight: large, sharp, legible plates tell more than small, blurred, cu
   assert.ok(weightWith({ sharpness: 0.05 }) < good);
   assert.ok(weightWith({ isAtBorder: true }) < 0.2 * good);
   assert.ok(weightWith({ characterHeightPx: 0, sharpness: 0 }) > 0);
+});
+
+test("an O that looks like 0 in every frame gets no surer by their number, other characters do", () => {
+  const posteriors = posteriorsFrom([
+    { 0: 0.7, O: 0.29 },
+    { 8: 0.7, B: 0.29 },
+  ]);
+  const fused = fusePosteriors(Array.from({ length: 9 }, () => ({ posteriors, weight: 1 }))).posteriors;
+  const probability = (slot: number, character: string): number =>
+    Math.exp(fused.characters[slot * (1 + LATIN_DIGITS.length) + 1 + LATIN_DIGITS.indexOf(character)]!); // in the alphabet
+  assert.ok(Math.abs(probability(0, "O") / probability(0, "0") - 0.29 / 0.7) < 1e-3);
+  assert.ok(probability(1, "B") / probability(1, "8") < 0.1);
+  assert.ok(probability(0, "O") + probability(0, "0") > 0.999);
+});
+
+test("the format says whether it is O or 0, in however many frames the recognizer takes one for the other", () => {
+  const posteriors = posteriorsFrom([{ 0: 0.7, O: 0.29 }, ...slotsOf("ZD10A")], { regions: { se: 0.97, de: 0.03 } });
+  const read = readOf("OZD10A");
+  const reads = Array.from({ length: 12 }, () => ({ ...read, evidence: { posteriors, quality: GOOD_QUALITY } }));
+  assert.equal(fuseReads(reads).text, "OZD10A");
 });
