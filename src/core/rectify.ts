@@ -132,6 +132,9 @@ function reduce(frame: Image, box: Box, ratio: number): Reduced {
   };
 }
 
+/** Used again from plate to plate, all of one size; nothing is read from it before it was written. */
+let sums = new Int32Array(0);
+
 /** Samples `source` through `map` (output pixels to source pixels) bilinearly, often enough for both axes. */
 function warp(
   source: Image,
@@ -141,7 +144,8 @@ function warp(
   samplesX: number,
   samplesY: number,
 ): Image {
-  const sums = new Int32Array(width * height * 3);
+  if (sums.length === width * height * 3) sums.fill(0);
+  else sums = new Int32Array(width * height * 3);
   // As many samples as the longer axis needs, none in the row or column of another: a diagonal does for both axes.
   const count = Math.max(samplesX, samplesY);
   for (let sample = 0; sample < count; sample++) {

@@ -144,6 +144,22 @@ test("detectPlates: a box wholly in the padding is dropped", async () => {
   assert.deepEqual(await detectPlates(flat(64, 40, 0), detector), []);
 });
 
+test("detectPlates: the next frame takes the memory of the last, a frame beside it its own, and both see what they show", async () => {
+  const seen: number[] = [];
+  const detector = fakeModel(detectorCard, ({ data }) => {
+    seen.push(data[0]!, data.at(-1)!); // content, and grey below it
+    return { output: detectorOutput([], 64, 64, detectorCard) };
+  });
+  await detectPlates(flat(64, 40, 1), detector);
+  await detectPlates(flat(64, 40, 2), detector);
+  await Promise.all([detectPlates(flat(64, 40, 3), detector), detectPlates(flat(64, 40, 4), detector)]);
+  const [first, second, third, beside] = detector.inputs.map(({ data }) => data);
+  assert.equal(second, first);
+  assert.equal(third, first);
+  assert.notEqual(beside, third);
+  assert.deepEqual(seen, [1, 114, 2, 114, 3, 114, 4, 114]);
+});
+
 test("detectPlates: a network that fails, answers nothing or is asked nonsense says so", async () => {
   const broken = fakeModel(detectorCard, () => {
     throw new Error("out of memory");
