@@ -99,6 +99,8 @@ export function ByName(
 }
 
 const MOST_NAMES = 12;
+/** Characters beside a bar; cameras of one site often differ in their last word alone. */
+const TWO_LINES = 36;
 
 function NameChart(props: {
   readonly label: string;
@@ -113,7 +115,11 @@ function NameChart(props: {
       tooltip: { trigger: "axis", axisPointer: { type: "none" } },
       grid: GRID,
       xAxis: { type: "value", minInterval: 1 },
-      yAxis: { type: "category", data: shown.map(({ name }) => name), axisLabel: { width: 120, overflow: "truncate" } },
+      yAxis: {
+        type: "category",
+        data: shown.map(({ name }) => (name.length > TWO_LINES ? `${name.slice(0, TWO_LINES - 1)}…` : name)),
+        axisLabel: { width: 120, overflow: "break" },
+      },
       series: [
         {
           name: words.passages,
