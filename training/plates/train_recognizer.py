@@ -21,6 +21,7 @@ from .mine import load_mined
 from .precision import autocast
 from .recognizer import Recognizer
 from .run import Run, add_run_options
+from .seen import load_seen
 
 WEIGHTS = {
     "mined": 0.25,
@@ -33,10 +34,16 @@ WEIGHTS = {
     "openalpr-eu2-crops": 1.5,
     "world-lprds-crops": 1.5,
     "easypr-cn": 2.5,
+    "openlpr-plates-seen": 2,
+    "openimages-plates-seen": 2,
+    "kaggle-cars433-seen": 2,
+    "in-google440-seen": 2,
+    "ro-dashcam-seen": 0.2,
     "farhad-crops": 0.4,
     "algeria-crops": 0.6,
 }
-"""What a set counts beside its size: non-plates are many and soon learnt, photos by phone are few and varied."""
+"""What a set counts beside its size: non-plates are many and soon learnt, photos by phone are few and varied,
+of `ro-dashcam` in the scenes' pixels few can be read."""
 
 SYNTH_SHARE = 0.65
 """Share of `platekit synth` among drawn plates; the rest are rough ones, in any face, colour and place."""
@@ -167,6 +174,7 @@ def main() -> None:
         help="folders of `platekit synth plates --raw`: most drawn plates come from them",
     )
     parser.add_argument("--mined", type=Path, help="non-plates of `plates.mine`")
+    parser.add_argument("--seen", type=Path, help="plates of scenes by `plates.seen`")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--skip", default="", help="sets left out, comma-separated")
     args = parser.parse_args()
@@ -182,6 +190,8 @@ def main() -> None:
         args.out / f"rendered-{args.rendered}-{args.seed}.pickle", args.fonts, args.rendered, args.seed
     )
     synth = [crop for folder in args.synth for crop in load_synth(folder)]
+    if args.seen:
+        real += load_seen(args.seen)
     if args.mined:
         real += load_mined(args.mined)
     if args.weights:  # the earlier run tells where the characters of real plates stand, and which are hard
