@@ -26,6 +26,15 @@ export interface Frame {
   release(): void;
 }
 
+export interface FramePools {
+  readonly full: FramePool;
+  readonly small: FramePool;
+}
+
+export function createFramePools(): FramePools {
+  return { full: createFramePool(), small: createFramePool() };
+}
+
 export interface DecodeOptions {
   readonly inputArguments: readonly string[];
   readonly secrets: readonly string[];
@@ -37,6 +46,8 @@ export interface DecodeOptions {
   readonly hwaccel: string | null;
   /** Longer side of `small`; null for none. */
   readonly smallSide: number | null;
+  /** Memory of the frames. One for all runs of a source: a camera that is connected to again takes no more. */
+  readonly pools: FramePools;
   /** Decode each frame as it comes. Threads that take a frame each hold two of them back: 0.4 s at 5 frames a second. */
   readonly isLive: boolean;
 }
@@ -103,23 +114,28 @@ export function decodeVideo(options: DecodeOptions): DecodeRun {
     const first = await log.firstFrame();
     if (startFailure) throw startFailure;
     if (first !== undefined) {
-      const pools = { full: createFramePool(), small: createFramePool() };
+      const { pools, smallSide } = options;
       const full = pictureReader(child.stdout as Readable, first, pools.full); // piped above
       const small =
-        options.smallSide === null
+        smallSide === null
           ? null
-          : pictureReader(child.stdio[3] as Readable, smallSizeOf(first, options.smallSide), pools.small);
-      for (;;) {
-        const pair = await nextPair(full, small);
-        const line = pair && (await log.nextFrame());
-        if (pair === undefined || line === undefined) break;
-        yield {
-          mediaMs: line.mediaMs,
-          image: pair.full,
-          small: pair.small,
-          isResized: line.width !== first.width || line.height !== first.height,
-          release: releaseOnce(pools, pair.full, pair.small),
-        };
+          : pictureReader(child.stdio[3] as Readable, smallSizeOf(first, smallSide), pools.small);
+      try {
+        for (;;) {
+          const pair = await nextPair(full, small);
+          if (pair === undefined) break;
+          const release = releaseOnce(pools, pair.full, pair.small);
+          const line = await log.nextFrame();
+          if (line === undefined) {
+            release();
+            break;
+          }
+          const isResized = line.width !== first.width || line.height !== first.height;
+          yield { mediaMs: line.mediaMs, image: pair.full, small: pair.small, isResized, release };
+        }
+      } finally {
+        for (const picture of full.pictures) pools.full.give(picture);
+        for (const picture of small?.pictures ?? []) pools.small.give(picture);
       }
     }
     await ended; // so that the exit code is ffmpeg's own, and not that of being stopped
@@ -161,7 +177,7 @@ function smallSizeOf({ width, height }: FrameLine, longSide: number): { width: n
   return { width: contentWidth, height: contentHeight };
 }
 
-function releaseOnce(pools: { full: FramePool; small: FramePool }, image: Image, small: Image | null): () => void {
+function releaseOnce(pools: FramePools, image: Image, small: Image | null): () => void {
   let isReleased = false;
   return () => {
     if (isReleased) return;

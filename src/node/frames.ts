@@ -4,7 +4,14 @@
  */
 import { PlateKitError } from "../core/errors.ts";
 import { requireFfmpeg } from "./ffmpeg-program.ts";
-import { type DecodeEnd, type DecodeRun, decodeVideo, type Frame, type RawFrame } from "./frames-process.ts";
+import {
+  createFramePools,
+  type DecodeEnd,
+  type DecodeRun,
+  decodeVideo,
+  type Frame,
+  type RawFrame,
+} from "./frames-process.ts";
 import { describeSource, type FrameSourceKind } from "./frames-source.ts";
 
 export type { Frame } from "./frames-process.ts";
@@ -106,6 +113,7 @@ async function* connectedFrames(kind: FrameSourceKind, options: FrameOptions, ta
   const { signal, onNotice } = options;
   const attempts = options.attempts ?? FRAME_DEFAULTS.attempts;
   const clock = createClock(tally, options.startTimeMs ?? 0);
+  const pools = createFramePools();
   let failures = 0;
   while (!signal?.aborted) {
     const startedMs = performance.now();
@@ -118,6 +126,7 @@ async function* connectedFrames(kind: FrameSourceKind, options: FrameOptions, ta
       keyframes: options.keyframes ?? false,
       hwaccel: options.hwaccel ?? null,
       smallSide: options.smallSide ?? null,
+      pools,
       isLive: tally.isLive,
     });
     let reason: "ended" | "stalled" | "resized" = "ended";
@@ -265,6 +274,7 @@ function pumpFrames(run: DecodeRun, options: FrameOptions, kind: FrameSourceKind
       run.stop();
       wakeProducer?.();
       await produced;
+      waiting?.release();
     }
   }
 

@@ -40,7 +40,10 @@ export function pictureReader(
   async function read(): Promise<void> {
     const picture = pool.take(width, height);
     if (await fill(picture.data)) pictures.push(picture);
-    else isOver = true;
+    else {
+      pool.give(picture);
+      isOver = true;
+    }
     reading = undefined;
   }
   return {

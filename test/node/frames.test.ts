@@ -52,6 +52,23 @@ test("openFrames: gives every frame of a file with its time, whole and small", a
   assert.deepEqual(result.seen[9], { index: 9, timeMs: 900, size: "160x120", small: "64x48" });
 });
 
+test("openFrames: a live source that is connected to again takes no more memory", async () => {
+  const pictures = new Set<ArrayBufferLike>();
+  let connections = 1;
+  const options = { live: true, smallSide: 64, backoffMs: 1, attempts: 4, onNotice: () => connections++ };
+  await assert.rejects(
+    async () => {
+      for await (const frame of await openFrames(clip, options)) {
+        pictures.add(frame.image.data.buffer);
+        frame.release();
+      }
+    },
+    { code: "STREAM_LOST" },
+  );
+  assert.equal(connections, 4);
+  assert.ok(pictures.size <= 6, `${pictures.size} pictures`);
+});
+
 test("openFrames: pixels are RGB, top left first", async () => {
   const path = join(folder, "red.avi");
   ffmpeg(
