@@ -2,8 +2,10 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import type { FrameReader } from "../src/node/frame-reader.ts";
 import { type WatchStatus, watch } from "../src/node/watch.ts";
+import { type MemoryKinds, megabytes, memoryKinds } from "./memory-kinds.ts";
 
 export interface SoakOptions {
   readonly clip: string;
@@ -13,12 +15,13 @@ export interface SoakOptions {
   readonly onSample: (sample: SoakSample) => void;
 }
 
+const SAMPLE_SECONDS = 10;
+
 export interface SoakSample {
   readonly seconds: number;
   readonly memoryMB: number;
-  /** Of the main thread: what its collector knows of. The rest of the memory is the threads', the runtime's and Node's own. */
-  readonly heapMB: number;
-  readonly buffersMB: number;
+  /** At each full minute: by thread and by kind of mapping. */
+  readonly kindsMB?: MemoryKinds;
   readonly lagMs: readonly number[];
   readonly frames: number;
   readonly dropped: number;
@@ -80,32 +83,27 @@ export async function benchSoak(reader: FrameReader, options: SoakOptions): Prom
   });
   const startMs = performance.now();
   const samples: SoakSample[] = [];
-  await new Promise<void>((resolve) => {
-    const timer = setInterval(() => {
-      const seconds = Math.round((performance.now() - startMs) / 1000);
-      const known = statuses.filter((status) => status !== undefined);
-      const sum = (pick: (status: WatchStatus) => number): number =>
-        known.reduce((total, status) => total + pick(status), 0);
-      const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
-      const sample: SoakSample = {
-        ...{ seconds, memoryMB: megabytes(rss), heapMB: megabytes(heapUsed), buffersMB: megabytes(arrayBuffers) },
-        lagMs: known.map(({ lagMs }) => Math.round(lagMs ?? 0)),
-        frames: sum(({ frames }) => frames),
-        dropped: sum(({ dropped }) => dropped),
-        passages,
-      };
-      samples.push(sample);
-      onSample(sample);
-      if (seconds >= minutes * 60) {
-        clearInterval(timer);
-        resolve();
-      }
-    }, 10_000);
-  });
+  for (let second = SAMPLE_SECONDS; second <= minutes * 60; second += SAMPLE_SECONDS) {
+    await setTimeout(startMs + second * 1000 - performance.now());
+    const known = statuses.filter((status) => status !== undefined);
+    const sum = (pick: (status: WatchStatus) => number): number =>
+      known.reduce((total, status) => total + pick(status), 0);
+    const sample: SoakSample = {
+      seconds: second,
+      memoryMB: megabytes(process.memoryUsage.rss()),
+      ...(second % 60 === 0 ? { kindsMB: await memoryKinds() } : {}),
+      lagMs: known.map(({ lagMs }) => Math.round(lagMs ?? 0)),
+      frames: sum(({ frames }) => frames),
+      dropped: sum(({ dropped }) => dropped),
+      passages,
+    };
+    samples.push(sample);
+    onSample(sample);
+  }
   leaving.abort();
   await Promise.allSettled(watches);
   server.close();
-  const settled = samples.filter(({ seconds }) => seconds > 60).map(({ memoryMB }) => memoryMB);
+  const settled = samples.filter(({ seconds }) => seconds >= 60).map(({ memoryMB }) => memoryMB);
   const sorted = lags.sort((a, b) => a - b);
   return {
     ...{ streams, fps, minutes, passages },
@@ -118,8 +116,4 @@ export async function benchSoak(reader: FrameReader, options: SoakOptions): Prom
     memoryAfterFirstMinuteMB: { least: Math.min(...settled), most: Math.max(...settled) },
     samples,
   };
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1e5) / 10;
 }
