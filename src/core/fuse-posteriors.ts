@@ -16,20 +16,14 @@ export interface FusedPosteriors {
   readonly effectiveReads: number;
 }
 
-/** A single read can't veto a character: below this its log-probability says no more (1 in 1,100). */
-const FLOOR = -7;
+/** A single read can't veto a character: below this its probability says no more. */
+const FLOOR = 1 / 1100;
 
 /** Log-probability of a character skipped or invented by the recognizer: about 2 of 100 on hard plates. */
 const GAP = -4;
 
 /** References tried: the texts that most reads, by weight, say. */
 const MAX_REFERENCES = 3;
-
-/**
- * Between the product of what the reads say (towards 0) and its mean (1). Under the product a character that none of
- * them reads wins over two that some read and others rule out: five frames of M and four of N made W.
- */
-const EXPONENT = 0.5;
 
 /**
  * Frames of one vehicle share blur, angle and light, so their errors do too: n equal reads count as n to this power.
@@ -71,22 +65,19 @@ export function fusePosteriors(reads: readonly WeightedPosteriors[]): FusedPoste
   const { alignments } = bestReference(slots, weights);
   const characters = new Float32Array(first.characters.length);
   for (let slot = 0; slot < first.slots; slot++) {
-    const said: { logs: Float32Array; weight: number }[] = [];
-    for (const [i, { list }] of slots.entries()) {
+    const said: Said[] = [];
+    for (const [i, { probabilities }] of slots.entries()) {
       const from = alignments[i]![slot]!;
-      if (from >= 0) said.push({ logs: list[from]!, weight: weights[i]! });
+      if (from >= 0) said.push({ probabilities: probabilities[from]!, weight: weights[i]! });
     }
-    characters.set(addLogs(said, classes, effectiveReads, alike), slot * classes);
+    characters.set(fuseProbabilities(said, classes, effectiveReads, alike), slot * classes);
   }
-  const regionLogs = reads.map(({ posteriors, weight }) => ({
-    logs: posteriors.regionProbabilities.map((p) => Math.log(Math.max(p, 1e-6))),
-    weight,
-  }));
+  const regions = reads.map(({ posteriors, weight }) => ({ probabilities: posteriors.regionProbabilities, weight }));
   return {
     posteriors: {
       ...first,
       characters,
-      regionProbabilities: addLogs(regionLogs, first.regions.length, effectiveReads, []).map(Math.exp),
+      regionProbabilities: fuseProbabilities(regions, first.regions.length, effectiveReads, []).map(Math.exp),
       lines: [mean(reads, (p) => p.lines[0]), mean(reads, (p) => p.lines[1])],
       legibility: {
         full: mean(reads, (p) => p.legibility.full),
@@ -98,20 +89,28 @@ export function fusePosteriors(reads: readonly WeightedPosteriors[]): FusedPoste
   };
 }
 
-/** The slots of a read as lists of log-probabilities, and how many of them hold characters at best guess. */
+/** The slots of a read as lists of probabilities, and how many of them hold characters at best guess. */
 interface SlotLists {
-  readonly list: readonly Float32Array[];
+  readonly probabilities: readonly Float32Array[];
   readonly length: number;
   /** The best guess, as class indices: equal for reads that say the same. */
   readonly key: string;
 }
 
 function slotLists({ characters, slots }: SlotPosteriors, classes: number): SlotLists {
-  const list = Array.from({ length: slots }, (_, slot) => characters.subarray(slot * classes, (slot + 1) * classes));
-  const guesses = list.map((logs) => logs.indexOf(Math.max(...logs)));
+  const all = characters.map(Math.exp);
+  const probabilities = Array.from({ length: slots }, (_, slot) => all.subarray(slot * classes, (slot + 1) * classes));
+  const guesses = probabilities.map(indexOfMost);
   const end = guesses.indexOf(0);
   const length = end < 0 ? slots : end;
-  return { list, length, key: guesses.slice(0, length).join(",") };
+  return { probabilities, length, key: guesses.slice(0, length).join(",") };
+}
+
+/** The first, where several are the most. */
+function indexOfMost(values: Float32Array): number {
+  let most = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[most]!) most = i;
+  return most;
 }
 
 /** Of the texts most reads say, the one all reads align to best, with those alignments. */
@@ -155,7 +154,7 @@ function alignSlots(reference: SlotLists, read: SlotLists): { slots: Int32Array;
   const pairs = new Float64Array(rows * columns);
   for (let i = 1; i <= rows; i++) {
     for (let j = 1; j <= columns; j++) {
-      const pair = sameCharacter(reference.list[i - 1]!, read.list[j - 1]!);
+      const pair = sameCharacter(reference.probabilities[i - 1]!, read.probabilities[j - 1]!);
       pairs[(i - 1) * columns + j - 1] = pair;
       scores[i * width + j] = Math.max(
         scores[(i - 1) * width + j - 1]! + pair,
@@ -164,7 +163,7 @@ function alignSlots(reference: SlotLists, read: SlotLists): { slots: Int32Array;
       );
     }
   }
-  const slots = new Int32Array(reference.list.length).fill(-1);
+  const slots = new Int32Array(reference.probabilities.length).fill(-1);
   let i = rows;
   let j = columns;
   while (i > 0 && j > 0) {
@@ -176,7 +175,7 @@ function alignSlots(reference: SlotLists, read: SlotLists): { slots: Int32Array;
   // Behind the text both are empty: the ends go together.
   for (let slot = rows; slot < slots.length; slot++) {
     const from = columns + slot - rows;
-    slots[slot] = from < read.list.length ? from : -1;
+    slots[slot] = from < read.probabilities.length ? from : -1;
   }
   return { slots, agreement: scores[rows * width + columns]! };
 }
@@ -184,30 +183,39 @@ function alignSlots(reference: SlotLists, read: SlotLists): { slots: Int32Array;
 /** Log-probability that two slots hold the same character, never below a gap on each side. */
 function sameCharacter(a: Float32Array, b: Float32Array): number {
   let sum = 0;
-  for (let c = 1; c < a.length; c++) sum += Math.exp(a[c]! + b[c]!);
+  for (let c = 1; c < a.length; c++) sum += a[c]! * b[c]!;
   return Math.max(2 * GAP, Math.log(Math.max(sum, 1e-12)));
 }
 
+/** What one read says of a slot, or of the region. */
+interface Said {
+  readonly probabilities: Float32Array;
+  readonly weight: number;
+}
+
 /**
- * The weighted power mean of probabilities, raised to `power`, made to sum to 1 again; as log-probabilities. Uniform when
- * nobody spoke.
+ * The square of the weighted mean of square roots of probabilities, raised to `power`, made to sum to 1 again; as
+ * log-probabilities. Uniform when nobody spoke.
+ *
+ * That is between the reads' product and their mean. Under the product a character that none of them reads wins over two
+ * that some read and others rule out: five frames of M and four of N made W.
  *
  * @param alike classes of which only the sum is raised; their shares of it stay as they are.
  */
-function addLogs(
-  said: readonly { readonly logs: Float32Array; readonly weight: number }[],
+function fuseProbabilities(
+  said: readonly Said[],
   classes: number,
   power: number,
   alike: readonly (readonly number[])[],
 ): Float32Array {
   const sums = new Float64Array(classes);
   let total = 0;
-  for (const { logs, weight } of said) {
+  for (const { probabilities, weight } of said) {
     total += weight;
-    for (let c = 0; c < classes; c++) sums[c]! += weight * Math.exp(EXPONENT * Math.max(FLOOR, logs[c]!));
+    for (let c = 0; c < classes; c++) sums[c]! += weight * Math.sqrt(Math.max(FLOOR, probabilities[c]!));
   }
   if (total === 0) return new Float32Array(classes).fill(-Math.log(classes));
-  const means = sums.map((sum) => Math.log(sum / total) / EXPONENT);
+  const means = sums.map((sum) => 2 * Math.log(sum / total));
   const raised = means.map((value) => power * value);
   for (const group of alike) {
     const sum = logSum(group.map((c) => means[c]!)); // classes of the alphabet
