@@ -98,7 +98,8 @@ interface SlotLists {
 }
 
 function slotLists({ characters, slots }: SlotPosteriors, classes: number): SlotLists {
-  const all = characters.map(Math.exp);
+  const all = new Float32Array(characters.length);
+  for (let i = 0; i < all.length; i++) all[i] = Math.exp(characters[i]!); // map() would box each number
   const probabilities = Array.from({ length: slots }, (_, slot) => all.subarray(slot * classes, (slot + 1) * classes));
   const guesses = probabilities.map(indexOfMost);
   const end = guesses.indexOf(0);
@@ -212,21 +213,25 @@ function fuseProbabilities(
   let total = 0;
   for (const { probabilities, weight } of said) {
     total += weight;
-    for (let c = 0; c < classes; c++) sums[c]! += weight * Math.sqrt(Math.max(FLOOR, probabilities[c]!));
+    for (let c = 0; c < classes; c++) {
+      const probability = probabilities[c]!;
+      sums[c]! += weight * Math.sqrt(probability > FLOOR ? probability : FLOOR);
+    }
   }
-  if (total === 0) return new Float32Array(classes).fill(-Math.log(classes));
-  const means = sums.map((sum) => 2 * Math.log(sum / total));
-  const raised = means.map((value) => power * value);
+  const fused = new Float32Array(classes);
+  if (total === 0) return fused.fill(-Math.log(classes));
+  for (let c = 0; c < classes; c++) fused[c] = 2 * power * Math.log(sums[c]! / total);
   for (const group of alike) {
-    const sum = logSum(group.map((c) => means[c]!)); // classes of the alphabet
-    for (const c of group) raised[c] = means[c]! + (power - 1) * sum;
+    const mean = group.reduce((sum, c) => sum + (sums[c]! / total) ** 2, 0); // classes of the alphabet
+    for (const c of group) fused[c] = 2 * Math.log(sums[c]! / total) + (power - 1) * Math.log(mean);
   }
-  const partition = logSum(raised);
-  return Float32Array.from(raised, (value) => value - partition);
+  const partition = logSum(fused);
+  for (let c = 0; c < classes; c++) fused[c]! -= partition;
+  return fused;
 }
 
 /** ln of the sum of exp; safe for small and large ones. */
-function logSum(logs: ArrayLike<number>): number {
+function logSum(logs: Float32Array): number {
   let max = -Infinity;
   for (let i = 0; i < logs.length; i++) max = Math.max(max, logs[i]!);
   let sum = 0;
