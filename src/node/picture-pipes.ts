@@ -56,10 +56,12 @@ export function pictureReader(
   };
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** A function that fills a buffer from the stream, byte for byte; false when the stream ends before it is full. */
 function exactReader(stream: Readable): (target: Uint8Array) => Promise<boolean> {
-  let chunk: Uint8Array = new Uint8Array(0);
-  let rest = chunk;
+  let chunk: Uint8Array = NOTHING;
+  let rest: Uint8Array = NOTHING;
   let isOver = false;
   let wake: (() => void) | undefined;
   const over = (): void => {
@@ -74,11 +76,17 @@ function exactReader(stream: Readable): (target: Uint8Array) => Promise<boolean>
     let filled = 0;
     for (;;) {
       if (rest.length > 0) {
-        const taken = rest.subarray(0, target.length - filled);
-        target.set(taken, filled);
-        filled += taken.length;
-        rest = rest.subarray(taken.length);
-        if (rest.length === 0) freeChunk(chunk);
+        const missing = target.length - filled;
+        if (rest.length > missing) {
+          target.set(rest.subarray(0, missing), filled);
+          filled = target.length;
+          rest = rest.subarray(missing);
+        } else {
+          target.set(rest, filled);
+          filled += rest.length;
+          rest = NOTHING;
+          freeChunk(chunk);
+        }
       }
       if (filled === target.length) return true;
       const next = stream.read() as Uint8Array | null;
