@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { FrameReader } from "../src/node/frame-reader.ts";
 import { type WatchStatus, watch } from "../src/node/watch.ts";
+import { keepYoungMemorySmall } from "../src/node/young-memory.ts";
 import { type MemoryKinds, megabytes, memoryKinds } from "./memory-kinds.ts";
 
 export interface SoakOptions {
@@ -65,6 +66,7 @@ async function serveClip(clip: string): Promise<{ address: string; close(): void
 
 export async function benchSoak(reader: FrameReader, options: SoakOptions): Promise<Record<string, unknown>> {
   const { clip, streams, fps, minutes, onSample } = options;
+  keepYoungMemorySmall(); // as `platekit watch` does
   const server = await serveClip(clip);
   const leaving = new AbortController();
   const statuses: (WatchStatus | undefined)[] = Array.from({ length: streams });

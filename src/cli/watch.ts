@@ -5,6 +5,7 @@ import { redactUrl } from "../node/frames-source.ts";
 import { MAX_CANDIDATES, MAX_WORKERS } from "../node/read-settings.ts";
 import { createVideoWriter, type VideoWriter } from "../node/video-output.ts";
 import { type WatchOptions, type WatchStatus, watch } from "../node/watch.ts";
+import { keepYoungMemorySmall } from "../node/young-memory.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
 import { regionCodes } from "./region-option.ts";
 import {
@@ -114,6 +115,7 @@ async function runWatch(words: readonly string[], options: Options, terminal: Te
     throw invalid(`Name one file, stream, device or folder, or - for standard input.${found}`);
   }
   const watchOptions = toWatchOptions(options);
+  keepYoungMemorySmall();
   const status = createStatusLine(terminal.stderr);
   const leaving = new AbortController();
   // The first interrupt lets the vehicles in sight be told; a second one is the system's own.
