@@ -1,7 +1,11 @@
 /** The port to the character net, and the pictures of characters as it takes them. */
 import type { CharacterCard } from "../core/character-card.ts";
 import { PlateKitError } from "../core/errors.ts";
+import type { CharacterRead } from "../core/read.ts";
 import { type GreyPicture, resizeLinear } from "./grey-picture.ts";
+
+/** The class of a net for what is no character: strips, seals, screws, rims, halves and joined pairs. */
+export const NO_CHARACTER = "none";
 
 /** A net made by `platekit train characters`, ready to run. */
 export interface CharacterModel {
@@ -42,4 +46,12 @@ export async function classifyCharacters(
     );
   }
   return pictures.map((_, index) => probabilities.slice(index * alphabet.length, (index + 1) * alphabet.length));
+}
+
+/** The most probable of the characters, whatever the net knows besides. */
+export function bestCharacter(row: Float32Array, alphabet: readonly string[]): CharacterRead {
+  let best = -1;
+  for (const [index, name] of alphabet.entries())
+    if (name !== NO_CHARACTER && (best < 0 || row[index]! > row[best]!)) best = index;
+  return { text: alphabet[best] ?? "", confidence: row[best] ?? 0 };
 }

@@ -6,7 +6,7 @@ import { type Box, nms, quadOfBox } from "../core/geometry.ts";
 import type { Image } from "../core/image.ts";
 import type { AgreedPlace, CascadePlan } from "./cascade-plan.ts";
 import { MARGIN, plateCrop } from "./plate-crop.ts";
-import { findText } from "./segment-robust.ts";
+import { findText } from "./plate-hypotheses.ts";
 
 export interface CheckedPlace {
   readonly box: Box;

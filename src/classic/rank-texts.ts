@@ -1,8 +1,8 @@
 /** The most probable texts of single characters' probabilities, weighed by what the world's plates look like. */
-import { textProbability } from "../core/format-pattern.ts";
-import { automatonOf, coversRegion, formatMatcher, formatsMatching, formatsOf } from "../core/formats.ts";
+import { formatMatcher } from "../core/formats.ts";
 import type { Candidate } from "../core/read.ts";
 import { bestMatchingTexts, bestTexts, type ScoredText } from "../core/slot-beam.ts";
+import { plateProbability } from "./text-prior.ts";
 
 export interface RankOptions {
   readonly regions: readonly string[];
@@ -12,12 +12,6 @@ export interface RankOptions {
 /** Texts looked at; the formats can't lift one from further down. Of less probable choices of shapes fewer, but so many. */
 const TEXT_COUNT = 64;
 const MIN_TEXT_COUNT = 8;
-
-/** Share of plates that no format of the registry describes: their texts are as probable as any characters. */
-const UNKNOWN_SHARE = 0.05;
-
-/** How much more often a plate is of a region that the caller expects. */
-const EXPECTED_BOOST = 8;
 
 /** ln of the probability of a slot that is empty, where a character was cut out. */
 const NEVER = -60;
@@ -137,28 +131,4 @@ function slotsOf(rows: readonly Float32Array[], alphabet: readonly string[]) {
   for (const [slot, row] of rows.entries())
     for (let i = 0; i < alphabet.length; i++) characters[slot * classes + 1 + i] = Math.log(Math.max(row[i]!, 1e-9));
   return { characters, slots: rows.length, alphabet };
-}
-
-/** How often a plate of all regions carries exactly this text. */
-function plateProbability(text: string, expected: readonly string[]): number {
-  const regionCount = regionWeights().size;
-  let sum = 0;
-  for (const format of formatsMatching(text)) {
-    const boost = expected.some((region) => coversRegion(region, format.region)) ? EXPECTED_BOOST : 1;
-    const share = format.prior / regionWeights().get(format.region)!; // every format's region is there
-    sum += boost * share * textProbability(automatonOf(format), text);
-  }
-  return ((1 - UNKNOWN_SHARE) * sum) / regionCount + UNKNOWN_SHARE * 36 ** -text.length * 0.1;
-}
-
-let weights: ReadonlyMap<string, number> | undefined; // pure memo
-
-/** Of each region the sum of its formats' priors. */
-function regionWeights(): ReadonlyMap<string, number> {
-  if (weights === undefined) {
-    const sums = new Map<string, number>();
-    for (const { region, prior } of formatsOf()) sums.set(region, (sums.get(region) ?? 0) + prior);
-    weights = sums;
-  }
-  return weights;
 }

@@ -4,15 +4,15 @@ import { calibrateCandidates } from "../core/confidence.ts";
 import { displayText, formatsMatching, regionLikelihood } from "../core/formats.ts";
 import type { Image } from "../core/image.ts";
 import { doubtOf, measurePlate } from "../core/quality.ts";
-import type { CharacterRead, Detection, PlateRead } from "../core/read.ts";
+import type { Candidate, CharacterRead, Detection, PlateRead } from "../core/read.ts";
 import { rectifyPlate } from "../core/rectify.ts";
-import { type CharacterModel, classifyCharacters } from "./character-model.ts";
-import { doubtShapes } from "./doubt-shapes.ts";
+import { bestCharacter, type CharacterModel, classifyCharacters, NO_CHARACTER } from "./character-model.ts";
 import { plateCrop } from "./plate-crop.ts";
-import { type RankedText, type RankOptions, rankTexts } from "./rank-texts.ts";
-import { waysToCut } from "./segment-robust.ts";
+import type { RankOptions } from "./rank-texts.ts";
+import { readPaths } from "./read-paths.ts";
+import { readWays } from "./read-ways.ts";
 import { segmentTutorial } from "./segment-tutorial.ts";
-import type { Segmentation, Shape, StepsName } from "./segmentation.ts";
+import type { Segmentation, StepsName } from "./segmentation.ts";
 
 export interface ReadPlateOptions extends RankOptions {
   readonly steps: StepsName;
@@ -29,8 +29,17 @@ export interface ExplainedRead {
   readonly classes: readonly CharacterRead[];
 }
 
-/** Fewer characters are no plate but noise on a bumper. */
-const MIN_CHARACTERS = 2;
+/** What the robust steps make of a plate. */
+export interface Reading {
+  /** Best first, summing to 1 at most; empty where no two characters stand in line. */
+  readonly ranked: readonly Candidate[];
+  /** The characters of the best text, or those that were looked at where there is none. */
+  readonly segmentation: Segmentation;
+  /** Of each of these the best class with its probability. */
+  readonly classes: readonly CharacterRead[];
+  /** The best text's characters, each with the probability that the net gives it. */
+  readonly characters: readonly CharacterRead[];
+}
 
 /** A region is told when its formats make the text so much likelier than all others' together. */
 const MIN_REGION_SHARE = 0.7;
@@ -54,77 +63,17 @@ export async function readPlate(
   if (crop === null) return { read: emptyRead(found), segmentation: null, classes: [] };
   if (options.steps === "tutorial") {
     const segmentation = segmentTutorial(crop);
-    const classes = (await rowsOf(segmentation, model)).map((row) => bestClass(row, model.card.alphabet));
+    const pictures = segmentation.characters.map(({ picture }) => picture);
+    const classes = (await classifyCharacters(pictures, model)).map((row) => bestCharacter(row, model.card.alphabet));
     return { read: tutorialRead({ ...found, lines: 1 }, classes), segmentation, classes };
   }
-  const [first, ...others] = waysToCut(crop);
-  let best = await readWay(first!(), model, options);
-  for (const cut of (best.ranked[0]?.confidence ?? 0) < SURE ? others : []) {
-    const other = await readWay(cut(), model, options);
-    if (other.evidence > best.evidence) best = other;
-  }
-  const { segmentation, ranked, classes } = best;
-  const kept = ranked[0]?.kept ?? [...classes.keys()];
+  const read = model.card.alphabet.includes(NO_CHARACTER) ? readPaths : readWays;
+  const readings = await read(crop, model, options);
+  const { segmentation, classes } = readings;
   return {
-    read: robustRead(frame, { ...found, lines: segmentation.lines }, best, model.card, options),
-    segmentation: withCharacters(segmentation, kept),
-    classes: kept.map((index) => classes[index]!),
-  };
-}
-
-/** A plate cut one way, as the net and the formats see it. */
-interface CutWay {
-  readonly segmentation: Segmentation;
-  readonly rows: readonly Float32Array[];
-  /** Of each row the best. */
-  readonly classes: readonly CharacterRead[];
-  /** Empty where too few shapes stand in line. */
-  readonly ranked: readonly RankedText[];
-  /** ln of how well its best text explains what is seen; compares the ways. */
-  readonly evidence: number;
-}
-
-/** What a character that stands in line says for its way, beside what the net makes of it; best on plates of train. */
-const SCORE_WEIGHT = 1.5;
-
-/** A text that is so probable, not yet calibrated, needs no other way of cutting the plate. */
-const SURE = 0.9;
-
-async function readWay(segmentation: Segmentation, model: CharacterModel, options: ReadPlateOptions): Promise<CutWay> {
-  const { alphabet } = model.card;
-  const rows = await rowsOf(segmentation, model);
-  const classes = rows.map((row) => bestClass(row, alphabet));
-  const doubts = doubtShapes(
-    segmentation.characters,
-    classes.map(({ confidence }) => confidence),
-  );
-  const ranked = rows.length < MIN_CHARACTERS ? [] : rankTexts(rows, alphabet, options, doubts);
-  const evidence = (ranked[0]?.logWeight ?? Number.NEGATIVE_INFINITY) + SCORE_WEIGHT * (segmentation.score ?? 0);
-  return { segmentation, rows, classes, ranked, evidence };
-}
-
-/** Of each character the classes' probabilities. */
-async function rowsOf({ characters }: Segmentation, model: CharacterModel): Promise<Float32Array[]> {
-  const pictures = characters.map(({ picture }) => picture);
-  return (await classifyCharacters(pictures, model)).map((row, index) =>
-    characters[index]!.isBar ? barRow(row, model.card.alphabet) : row,
-  );
-}
-
-/** The segmentation with these of its characters; the others turned out to be none. */
-function withCharacters(segmentation: Segmentation, kept: readonly number[]): Segmentation {
-  const none = segmentation.characters.filter((_, index) => !kept.includes(index));
-  const isOfNone = ({ box: [x, y, width, height] }: Shape): boolean =>
-    none.some(({ box }) => {
-      const [middleX, middleY] = [x + width / 2 - box[0], y + height / 2 - box[1]];
-      return middleX >= 0 && middleX < box[2] && middleY >= 0 && middleY < box[3];
-    });
-  return {
-    ...segmentation,
-    characters: kept.map((index) => segmentation.characters[index]!),
-    shapes: segmentation.shapes.map((shape) =>
-      shape.dropped === null && isOfNone(shape) ? { ...shape, dropped: "no character" } : shape,
-    ),
+    read: robustRead(frame, { ...found, lines: segmentation.lines }, readings, model.card, options),
+    segmentation,
+    classes,
   };
 }
 
@@ -139,8 +88,8 @@ function tutorialRead(detection: Detection, classes: readonly CharacterRead[]): 
 function robustRead(
   frame: Image,
   detection: Detection,
-  { ranked, rows }: CutWay,
-  { alphabet, calibration }: CharacterCard,
+  { ranked, characters }: Reading,
+  { calibration }: CharacterCard,
   options: ReadPlateOptions,
 ): PlateRead {
   const best = ranked[0];
@@ -161,10 +110,7 @@ function robustRead(
     region: told?.[0] ?? null,
     regionConfidence: told?.[1] ?? null,
     detection,
-    characters: [...best.text].map((text, index) => ({
-      text,
-      confidence: rows[best.kept[index]!]?.[alphabet.indexOf(text)] ?? 0,
-    })),
+    characters,
     candidates: candidates.slice(0, options.candidates),
     doubt: doubtOf(quality, matching.length === 0),
   };
@@ -189,17 +135,4 @@ function emptyRead(detection: Detection): PlateRead {
     candidates: [],
     doubt: null,
   };
-}
-
-function bestClass(row: Float32Array, alphabet: readonly string[]): CharacterRead {
-  const best = row.indexOf(Math.max(...row));
-  return { text: alphabet[best] ?? "", confidence: row[best] ?? 0 };
-}
-
-/** A plain bar is 1 or I, whatever the net says of it; the formats decide. */
-function barRow(row: Float32Array, alphabet: readonly string[]): Float32Array {
-  const bars = [alphabet.indexOf("1"), alphabet.indexOf("I")].filter((index) => index >= 0);
-  if (bars.length === 0) return row;
-  const share = 0.04;
-  return row.map((value, index) => share * value + (bars.includes(index) ? (1 - share) / bars.length : 0));
 }

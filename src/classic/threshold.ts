@@ -34,16 +34,13 @@ export function binarise({ width, height, data }: GreyPicture, level: number): G
   return { width, height, data: data.map((value) => (value > level ? 255 : 0)) };
 }
 
-/**
- * 255 where a pixel is brighter than its surroundings allow, else 0 (Sauvola and Pietikäinen 2000): the threshold is
- * the local mean, lowered where there is little contrast so that plain paper does not turn to noise.
- *
- * @param windowPx side of the square that counts as surroundings; about twice a stroke's, less than a plate's height.
- * @param sensitivity 0 compares with the mean alone; 0.2 suits dark strokes on bright paper.
- */
-export function binariseLocally(picture: GreyPicture, windowPx: number, sensitivity: number): GreyPicture {
-  const { width, height, data } = picture;
-  const reach = Math.max(1, Math.floor(windowPx / 2));
+/** Sums over all pixels above and left of each, a row and a column of zeros first: of levels and of their squares. */
+export interface Integrals {
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
+}
+
+export function integralsOf({ width, height, data }: GreyPicture): Integrals {
   const stride = width + 1;
   const sums = new Float64Array(stride * (height + 1));
   const squares = new Float64Array(stride * (height + 1));
@@ -55,6 +52,26 @@ export function binariseLocally(picture: GreyPicture, windowPx: number, sensitiv
       squares[at] = value * value + squares[at - 1]! + squares[at - stride]! - squares[at - stride - 1]!;
     }
   }
+  return { sums, squares };
+}
+
+/**
+ * 255 where a pixel is brighter than its surroundings allow, else 0 (Sauvola and Pietikäinen 2000): the threshold is
+ * the local mean, lowered where there is little contrast so that plain paper does not turn to noise.
+ *
+ * @param windowPx side of the square that counts as surroundings; about twice a stroke's, less than a plate's height.
+ * @param sensitivity 0 compares with the mean alone; 0.2 suits dark strokes on bright paper.
+ * @param integrals of the picture, for who has them already.
+ */
+export function binariseLocally(
+  picture: GreyPicture,
+  windowPx: number,
+  sensitivity: number,
+  { sums, squares }: Integrals = integralsOf(picture),
+): GreyPicture {
+  const { width, height, data } = picture;
+  const reach = Math.max(1, Math.floor(windowPx / 2));
+  const stride = width + 1;
   const result = new Uint8Array(data.length);
   for (let y = 0; y < height; y++) {
     const top = Math.max(0, y - reach) * stride;
@@ -81,4 +98,29 @@ export function stretchContrast({ width, height, data }: GreyPicture): GreyPictu
   const high = sorted[Math.ceil(0.99 * (sorted.length - 1))] ?? 255;
   const scale = 255 / Math.max(1, high - low);
   return { width, height, data: data.map((value) => Math.min(255, Math.max(0, (value - low) * scale))) };
+}
+
+/** What differs from its surroundings, differs more: a picture plus so many times what its mean over a square lacks. */
+export function sharpen(picture: GreyPicture, reachPx: number, amount: number): GreyPicture {
+  const { width, height, data } = picture;
+  const reach = Math.max(1, Math.round(reachPx));
+  const along = new Float64Array(data.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      for (let i = -reach; i <= reach; i++) sum += data[y * width + Math.min(width - 1, Math.max(0, x + i))]!;
+      along[y * width + x] = sum;
+    }
+  }
+  const result = new Uint8Array(data.length);
+  const count = (2 * reach + 1) ** 2;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      for (let i = -reach; i <= reach; i++) sum += along[Math.min(height - 1, Math.max(0, y + i)) * width + x]!;
+      const value = data[y * width + x]!;
+      result[y * width + x] = Math.min(255, Math.max(0, value + amount * (value - sum / count)));
+    }
+  }
+  return { width, height, data: result };
 }

@@ -2,13 +2,17 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import sharp from "sharp";
+import { type CharacterModel, NO_CHARACTER } from "../classic/character-model.ts";
+import type { GreyPicture } from "../classic/grey-picture.ts";
+import { labelPlateShapes } from "../classic/label-plate.ts";
 import { plateCrop } from "../classic/plate-crop.ts";
 import { segmentRobust } from "../classic/segment-robust.ts";
 import { segmentTutorial } from "../classic/segment-tutorial.ts";
-import { type SegmentedCharacter, STEPS_NAMES, type StepsName } from "../classic/segmentation.ts";
+import { STEPS_NAMES, type StepsName } from "../classic/segmentation.ts";
 import { PlateKitError } from "../core/errors.ts";
 import { quadOfBox } from "../core/geometry.ts";
 import type { Image } from "../core/image.ts";
+import { loadCharacterModel } from "../node/classic-characters.ts";
 import { readDataset, type Sample, type TruthPlate } from "../node/dataset.ts";
 import { decodeImage, readImageFile } from "../node/decode-image.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
@@ -23,12 +27,24 @@ const OPTIONS = {
     choices: STEPS_NAMES,
     help: "how plates are cut: robust (default) or tutorial",
   },
+  align: {
+    type: "text",
+    value: "NET.onnx",
+    help: `tell characters by this net and the plates' texts, and write shapes that are none as class ${NO_CHARACTER}`,
+  },
   "per-class": {
     type: "number",
     value: "N",
     min: 1,
     integer: true,
     help: "most pictures of a character (default 400)",
+  },
+  held: {
+    type: "number",
+    value: "SHARE",
+    min: 0,
+    max: 1,
+    help: "share of texts that go to val (default 0.1)",
   },
   plates: {
     type: "number",
@@ -41,8 +57,12 @@ const OPTIONS = {
 
 const DEFAULT_PER_CLASS = 400;
 
-/** Every tenth text goes to val, by its hash, so that no plate is on both sides. */
-const VALIDATION_SHARE = 0.1;
+/** Of what is no character there is much, most of it alike: one in so many is written, and this many times a class's most. */
+const NONE_ONE_IN = 8;
+const NONE_TIMES = 12;
+
+/** By the hash of texts, so that no plate is on both sides. */
+const DEFAULT_HELD = 0.1;
 
 export const cutCommand = defineCommand({
   name: "cut",
@@ -51,6 +71,7 @@ export const cutCommand = defineCommand({
   options: OPTIONS,
   examples: [
     { line: "platekit cut train/crops characters/", does: "characters/train/A/..., characters/val/A/..." },
+    { line: "platekit cut --align net.onnx train/crops more/", does: "more of them, and what is no character" },
     { line: "platekit train characters characters/", does: "what to do with them" },
   ],
   run,
@@ -69,7 +90,11 @@ async function run(
     );
   const { samples, problems } = await readDataset(dataset);
   const steps = (options.steps ?? "robust") as StepsName; // checked against STEPS_NAMES
+  if (options.align !== undefined && steps !== "robust")
+    throw new PlateKitError("OPTION_INVALID", "--align cuts by the robust steps; leave out --steps tutorial.");
+  await using net = options.align === undefined ? null : await openNet(options.align);
   const perClass = options["per-class"] ?? DEFAULT_PER_CLASS;
+  const held = options.held ?? DEFAULT_HELD;
   const mostPlates = options.plates ?? Number.POSITIVE_INFINITY;
   const left = [...problems];
   const counts = new Map<string, number>();
@@ -88,16 +113,17 @@ async function run(
     for (const [index, plate] of sample.plates.entries()) {
       if (!isReadable(plate)) continue;
       plateCount++;
-      const characters = cutPlate(image, plate, steps);
-      if (characters === null) continue;
+      const pictures = await cutPlate(image, plate, steps, net?.model ?? null);
+      if (pictures === null) continue;
       cutCount++;
       const name = `${sample.dataset.replaceAll("/", "-")}-${basename(sample.image, extname(sample.image))}-${index}`;
-      for (const [i, character] of [...plate.text].entries()) {
-        const count = counts.get(character) ?? 0;
-        if (count >= perClass || characters[i]!.isBar) continue; // a bar is 1 or I by rule, the net need not know
-        counts.set(character, count + 1);
-        const half = hashOf(plate.text) % 1000 < 1000 * VALIDATION_SHARE ? "val" : "train";
-        await writePicture(join(folder, half, character), `${name}-${i}.png`, characters[i]!);
+      const half = textShare(plate.text) < held ? "val" : "train";
+      for (const [i, { of, picture }] of pictures.entries()) {
+        const count = counts.get(of) ?? 0;
+        if (count >= perClass * (of === NO_CHARACTER ? NONE_TIMES : 1)) continue;
+        if (of === NO_CHARACTER && hashOf(`${name}-${i}`) % NONE_ONE_IN !== 0) continue;
+        counts.set(of, count + 1);
+        await writePicture(join(folder, half, of), `${name}-${i}.png`, picture);
       }
     }
   }
@@ -122,16 +148,34 @@ function hasText({ plates }: Sample): boolean {
   return plates.some(isReadable);
 }
 
-/** The plate's characters in the order of its text, or null where their number differs: then some are none. */
-function cutPlate(
+/** A picture with the class that it is of. */
+interface CutPicture {
+  readonly of: string;
+  readonly picture: GreyPicture;
+}
+
+/** The plate's characters, or null where they are not found: by their number alone, or by the net. */
+async function cutPlate(
   image: Image,
   { box, corners, text }: ReadablePlate,
   steps: StepsName,
-): readonly SegmentedCharacter[] | null {
+  net: CharacterModel | null,
+): Promise<readonly CutPicture[] | null> {
   const crop = plateCrop(image, { box, corners: corners ?? quadOfBox(box), lines: 1, confidence: 1 }, steps);
   if (crop === null) return null;
+  if (net !== null) {
+    const labelled = await labelPlateShapes(crop, text, net);
+    return labelled?.map(({ shape, character }) => ({ of: character ?? NO_CHARACTER, picture: shape.picture })) ?? null;
+  }
   const { characters } = steps === "tutorial" ? segmentTutorial(crop) : segmentRobust(crop);
-  return characters.length === text.length ? characters : null;
+  if (characters.length !== text.length) return null;
+  // A bar is 1 or I by rule; a net that knows characters alone need not know it.
+  return characters.flatMap(({ picture, isBar }, i) => (isBar ? [] : [{ of: text[i]!, picture }]));
+}
+
+async function openNet(path: string) {
+  const model = await loadCharacterModel(path);
+  return { model, [Symbol.asyncDispose]: () => model.close() };
 }
 
 async function decode(path: string): Promise<Image | PlateKitError> {
@@ -143,8 +187,7 @@ async function decode(path: string): Promise<Image | PlateKitError> {
   }
 }
 
-async function writePicture(folder: string, name: string, { picture }: SegmentedCharacter): Promise<void> {
-  const { width, height, data } = picture;
+async function writePicture(folder: string, name: string, { width, height, data }: GreyPicture): Promise<void> {
   const path = join(folder, name);
   try {
     await mkdir(folder, { recursive: true });
@@ -153,6 +196,11 @@ async function writePicture(folder: string, name: string, { picture }: Segmented
   } catch (cause) {
     throw unwritable(path, cause);
   }
+}
+
+/** A place in 0..1 for each text, the same whenever it is asked: texts below `held` go to val. */
+export function textShare(text: string): number {
+  return (hashOf(text) % 1000) / 1000;
 }
 
 /** FNV-1a, 32 bits: the same order on every machine. */

@@ -1,6 +1,6 @@
 /** Plates drawn from a bitmap font, and a net that knows just that font: the engine's way can be run without weights. */
 
-import type { CharacterModel } from "../../src/classic/character-model.ts";
+import { type CharacterModel, NO_CHARACTER } from "../../src/classic/character-model.ts";
 import { characterPicture } from "../../src/classic/character-picture.ts";
 import type { GreyPicture } from "../../src/classic/grey-picture.ts";
 import type { CharacterCard } from "../../src/core/character-card.ts";
@@ -89,6 +89,12 @@ export const DRAWN_CARD: CharacterCard = {
   figures: {},
 };
 
+/** Of a net that also knows what is no character. */
+export const DRAWN_CARD_WITH_NONE: CharacterCard = { ...DRAWN_CARD, alphabet: [...DRAWN_CHARACTERS, NO_CHARACTER] };
+
+/** A picture that differs so much from every character, in grey levels, is as likely none. */
+const NONE_DIFFERENCE = 25;
+
 /** The nearer a picture to a character of the font, the more probable. */
 export function drawnModel(card: CharacterCard = DRAWN_CARD): CharacterModel {
   const size = 28 * 28;
@@ -102,21 +108,25 @@ export function drawnModel(card: CharacterCard = DRAWN_CARD): CharacterModel {
     }
     return characterPicture({ width: 5 * unit, height: 7 * unit, data }).data;
   });
+  const knowsNone = card.alphabet.includes(NO_CHARACTER);
+  const softness = knowsNone ? 3 : 6;
   const channels = card.input.colour === "RGB" ? 3 : 1;
   return {
     card,
     async run(pixels, count) {
-      const probabilities = new Float32Array(count * templates.length);
+      const classes = card.alphabet.length;
+      const probabilities = new Float32Array(count * classes);
       for (let i = 0; i < count; i++) {
         const scores = templates.map((template) => {
           let difference = 0;
           for (let j = 0; j < size; j++) difference += Math.abs(template[j]! - pixels[(i * size + j) * channels]!);
-          return Math.exp(-difference / size / 6);
+          return Math.exp(-difference / size / softness);
         });
+        if (knowsNone) scores.push(Math.exp(-NONE_DIFFERENCE / softness));
         const total = scores.reduce((sum, score) => sum + score, 0);
         probabilities.set(
           scores.map((score) => score / total),
-          i * templates.length,
+          i * classes,
         );
       }
       return probabilities;

@@ -6,17 +6,17 @@ import { segmentRobust } from "../../src/classic/segment-robust.ts";
 import { segmentTutorial } from "../../src/classic/segment-tutorial.ts";
 import type { StepsName } from "../../src/classic/segmentation.ts";
 import { quadOfBox } from "../../src/core/geometry.ts";
-import { type Drawing, drawnModel, drawPlate, toImage } from "./drawn-plate.ts";
+import { DRAWN_CARD, DRAWN_CARD_WITH_NONE, type Drawing, drawnModel, drawPlate, toImage } from "./drawn-plate.ts";
 
-async function textOf(drawing: Drawing, steps: StepsName): Promise<string> {
-  return (await readDrawn(drawPlate(drawing), steps)).text;
+async function textOf(drawing: Drawing, steps: StepsName, card = DRAWN_CARD): Promise<string> {
+  return (await readDrawn(drawPlate(drawing), steps, card)).text;
 }
 
-async function readDrawn(plate: GreyPicture, steps: StepsName) {
+async function readDrawn(plate: GreyPicture, steps: StepsName, card = DRAWN_CARD) {
   const box = [0, 0, plate.width, plate.height] as const;
   const detection = { box, corners: quadOfBox(box), lines: 1, confidence: 1 } as const;
   const options = { steps, regions: [], regionStrict: false, candidates: 3 };
-  return (await readPlate(toImage(plate), detection, drawnModel(), options)).read;
+  return (await readPlate(toImage(plate), detection, drawnModel(card), options)).read;
 }
 
 /** `tutorial`: what the tutorial's steps make of it, where that is told. */
@@ -38,8 +38,12 @@ const cases: readonly { name: string; drawing: Drawing; robust: string; tutorial
 ];
 for (const { name, drawing, robust, tutorial } of cases) {
   test(`the robust steps read ${name}`, async () => assert.equal(await textOf(drawing, "robust"), robust));
+  test(`and so they do by a net that knows what is no character: ${name}`, async () =>
+    assert.equal(await textOf(drawing, "robust", DRAWN_CARD_WITH_NONE), robust));
   if (tutorial !== undefined)
-    test(`the tutorial's steps read ${name}`, async () => assert.equal(await textOf(drawing, "tutorial"), tutorial));
+    for (const card of [DRAWN_CARD, DRAWN_CARD_WITH_NONE])
+      test(`the tutorial's steps read ${name}, net of ${card.alphabet.length} classes`, async () =>
+        assert.equal(await textOf(drawing, "tutorial", card), tutorial));
 }
 
 test("the tutorial's steps fail on light characters, as the tutorial does", async () => {
@@ -97,6 +101,7 @@ for (const [width, height] of [
   test(`a picture of ${width}×${height} pixels gives no text and no error`, async () => {
     const plate = { width, height, data: new Uint8Array(width * height).fill(77) };
     assert.equal((await readDrawn(plate, "robust")).text, "");
+    assert.equal((await readDrawn(plate, "robust", DRAWN_CARD_WITH_NONE)).text, "");
     assert.equal((await readDrawn(plate, "tutorial")).text, "");
   });
 }
