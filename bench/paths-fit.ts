@@ -2,7 +2,7 @@
  * Fits the weights by which the classic engine judges paths through a plate's shapes, on labelled crops of plates on one
  * line: those that make the true texts most probable among all that are found. Prints them, and how many plates read right.
  *
- *     npx node bench/paths-fit.ts DATASET [--characters FILE.onnx] [--unseen 0.1] [--read 0.04]
+ *     npx node bench/paths-fit.ts DATASET... [--characters FILE.onnx] [--unseen 0.1] [--read 0.04]
  *
  * `unseen`: the share of texts that the net was not trained on (`platekit cut --held`); `read`: those of them that are
  * only read, not fitted on.
@@ -51,13 +51,13 @@ const { values, positionals } = parseArgs({
     read: { type: "string", default: "0.04" },
   },
 });
-const [dataset] = positionals;
-if (dataset === undefined) throw new Error("Name a folder of labelled crops.");
+if (positionals.length === 0) throw new Error("Name a folder of labelled crops.");
 const model = await loadCharacterModel(values.characters);
 const { alphabet } = model.card;
 
 const plates: (Plate & { readonly place: number })[] = [];
-for (const { path, plates: truths } of (await readDataset(dataset)).samples) {
+const datasets = await Promise.all(positionals.map((dataset) => readDataset(dataset)));
+for (const { path, plates: truths } of datasets.flatMap(({ samples }) => samples)) {
   for (const truth of truths) {
     const { text, box, corners } = truth;
     if (!isAsked(truth) || text === null || textShare(text) >= Number(values.unseen)) continue;

@@ -69,3 +69,21 @@ for (const [name, words, message] of [
     assert.match(stderr, message);
   });
 }
+
+test("--align with the tutorial's steps is refused, and a net that is not there is named", async () => {
+  await using folder = await temporaryFolder();
+  await writeDataset(folder, ["AUC234"]);
+  const both = await runInProcess(["cut", "--align", "a.onnx", "--steps", "tutorial", folder.path(), folder.path("o")]);
+  assert.notEqual(both.code, 0);
+  assert.match(both.stderr, /--align cuts by the robust steps/);
+  const missing = await runInProcess(["cut", "--align", folder.path("a.onnx"), folder.path(), folder.path("o")]);
+  assert.notEqual(missing.code, 0);
+  assert.match(missing.stderr, /a\.onnx/);
+});
+
+test("more texts go to val when --held says so", async () => {
+  await using folder = await temporaryFolder();
+  await writeDataset(folder, ["AUC234", "AHL774"]);
+  await runInProcess(["cut", "--held", "1", folder.path(), folder.path("out")]);
+  assert.deepEqual(await readdir(folder.path("out")), ["val"]);
+});

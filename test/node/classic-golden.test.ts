@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { bestCharacter } from "../../src/classic/character-model.ts";
 import { defaultCharactersPath, loadCharacterModel } from "../../src/node/classic-characters.ts";
 import { DEFAULT_MODELS_FOLDER } from "../../src/node/models-folder.ts";
 
@@ -18,13 +19,13 @@ test("the shipped character net answers its golden input to within 1e-3", async 
     assert.equal(actual.length, count * alphabet.length);
     const worst = Math.max(...expected.map((value, index) => Math.abs(value - actual[index]!)));
     assert.ok(worst < 1e-3, `off by ${worst}`);
-    // A bar and a ring, which any net of characters knows.
+    // A bar and a ring, which any net of characters knows; one that knows what is none takes them as drawn for that.
     const best = (row: number) => {
       const of = actual.slice(row * alphabet.length, (row + 1) * alphabet.length);
-      return alphabet[of.indexOf(Math.max(...of))];
+      return bestCharacter(of, alphabet).text;
     };
-    assert.match(best(0)!, /[1I]/);
-    assert.match(best(1)!, /[0OQDC]/);
+    assert.match(best(0), /[1I]/);
+    assert.match(best(1), /[0OQDC]/);
   } finally {
     await model.close();
   }
