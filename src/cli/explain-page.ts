@@ -108,7 +108,7 @@ function greySentence(steps: StepsName): string {
 function binarySentence(steps: StepsName, notes: readonly string[]): string {
   if (steps === "tutorial")
     return "Otsu's threshold splits it into black and white, an erosion and a dilation by 3×3 pixels remove specks, and a white border of 3 pixels covers the rim.";
-  return `Several thresholds are tried in both polarities; those under which most shapes stand in line like characters are read, and the one stays whose text explains its shapes best: ${notes.join(", ")}.`;
+  return `Several thresholds are tried in both polarities, and the text stays that explains its shapes best; shown is the one under which most shapes stand in line like characters: ${notes.join(", ")}.`;
 }
 
 function contourSentence({ kept, dropped }: PagePlate["shapeCounts"]): string {
