@@ -7,6 +7,12 @@ export interface CsvColumn<Row> {
   value(row: Row): CsvValue;
 }
 
+/** A column of a table that may also be written in a format that keeps types, such as Apache Parquet. */
+export interface TypedColumn<Row> extends CsvColumn<Row> {
+  /** In Parquet's words; the text of a `TIMESTAMP` is ISO 8601. */
+  readonly type: "STRING" | "INT32" | "DOUBLE" | "TIMESTAMP";
+}
+
 /** @returns a header and one line a row, each ended by CRLF. */
 export function csvTable<Row>(columns: readonly CsvColumn<Row>[], rows: Iterable<Row>): string {
   const lines = [columns.map(({ name }) => csvField(name)).join(",")];

@@ -1,14 +1,15 @@
 /** Traffic figures of a site, from counts and traversals that name no plate. */
 
-import { BIN_MS, trafficBins, trafficCsv, trafficParquet } from "../../sites/traffic/bins.ts";
+import { BIN_MS, TRAFFIC_COLUMNS, trafficBins, trafficCsv } from "../../sites/traffic/bins.ts";
 import { compareDay } from "../../sites/traffic/comparison.ts";
-import { odCsv, odMatrix, odParquet } from "../../sites/traffic/origin-destination.ts";
-import { type Traversal, travelTimes, travelTimesCsv, travelTimesParquet } from "../../sites/traffic/travel-time.ts";
+import { OD_COLUMNS, odCsv, odMatrix } from "../../sites/traffic/origin-destination.ts";
+import { TRAVEL_COLUMNS, type Traversal, travelTimes, travelTimesCsv } from "../../sites/traffic/travel-time.ts";
 import { dayOf, isoDay, zoneClock } from "../../sites/zone-clock.ts";
 import type { Site, SiteRecord } from "../../store/types.ts";
 import { audited } from "../audited.ts";
 import type { ServerContext } from "../context.ts";
 import type { HandlersOf, MediaReply } from "../handler.ts";
+import { parquetTable } from "../parquet.ts";
 import { notFound, RequestProblem } from "../problem.ts";
 import { PARQUET, type trafficRoutes } from "../routes/traffic.ts";
 import type { TrafficFormat, TrafficOverview } from "../schemas/traffic.ts";
@@ -77,7 +78,7 @@ export const trafficHandlers: HandlersOf<typeof trafficRoutes> = {
     return reply(format, "counts", {
       json: { bins },
       csv: () => trafficCsv(bins),
-      parquet: () => trafficParquet(bins),
+      parquet: () => parquetTable(TRAFFIC_COLUMNS, bins),
     });
   },
 
@@ -91,7 +92,7 @@ export const trafficHandlers: HandlersOf<typeof trafficRoutes> = {
     return reply(format, "travel-times", {
       json: { times },
       csv: () => travelTimesCsv(times),
-      parquet: () => travelTimesParquet(times),
+      parquet: () => parquetTable(TRAVEL_COLUMNS, times),
     });
   },
 
@@ -113,7 +114,7 @@ export const trafficHandlers: HandlersOf<typeof trafficRoutes> = {
     return reply(call.query.format, "origins-destinations", {
       json: matrix,
       csv: () => odCsv(matrix),
-      parquet: () => odParquet(matrix),
+      parquet: () => parquetTable(OD_COLUMNS, matrix.cells),
     });
   },
 

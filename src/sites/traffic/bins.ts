@@ -1,6 +1,5 @@
 /** Counts, flow, headway and occupancy of a camera's lanes over time. */
-import { csvTable } from "../csv.ts";
-import { parquetTable, type TypedColumn } from "../parquet.ts";
+import { csvTable, type TypedColumn } from "../csv.ts";
 
 /** A vehicle over a counting point; its plate doesn't matter. */
 export interface CountedPassage {
@@ -53,7 +52,8 @@ export function trafficBins(
     .flatMap(([, list]) => laneBins(list, fromMs, toMs, binMs, count));
 }
 
-const TRAFFIC_COLUMNS: readonly TypedColumn<TrafficBin>[] = [
+/** What a table of bins holds; times are UTC. */
+export const TRAFFIC_COLUMNS: readonly TypedColumn<TrafficBin>[] = [
   { name: "camera", type: "STRING", value: ({ cameraId }) => cameraId },
   { name: "lane", type: "STRING", value: ({ lane }) => lane },
   { name: "from", type: "TIMESTAMP", value: ({ fromMs }) => new Date(fromMs).toISOString() },
@@ -65,10 +65,6 @@ const TRAFFIC_COLUMNS: readonly TypedColumn<TrafficBin>[] = [
 
 export function trafficCsv(bins: Iterable<TrafficBin>): string {
   return csvTable(TRAFFIC_COLUMNS, bins);
-}
-
-export function trafficParquet(bins: Iterable<TrafficBin>): Promise<Uint8Array<ArrayBuffer>> {
-  return parquetTable(TRAFFIC_COLUMNS, bins);
 }
 
 function laneBins(

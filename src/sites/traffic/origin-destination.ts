@@ -2,8 +2,7 @@
  * Where vehicles come from and go to, without keeping who they are: plates are hashed with a key before they get here,
  * and numbers small enough to point at somebody are not told.
  */
-import { csvTable } from "../csv.ts";
-import { parquetTable, type TypedColumn } from "../parquet.ts";
+import { csvTable, type TypedColumn } from "../csv.ts";
 import type { PlateEvidence } from "../site-passage.ts";
 
 /** A keyed hash of a plate, such as HMAC-SHA-256 with a key that is thrown away after the day. */
@@ -90,7 +89,8 @@ export function odMatrix(passages: readonly AnonymousPassage[], { gapMs, k }: Od
   return { cells: told, suppressed: told.filter(({ trips }) => trips === null).length, k };
 }
 
-const OD_COLUMNS: readonly TypedColumn<OdCell>[] = [
+/** What a table of trips holds; suppressed cells have no number. */
+export const OD_COLUMNS: readonly TypedColumn<OdCell>[] = [
   { name: "origin", type: "STRING", value: ({ origin }) => origin },
   { name: "destination", type: "STRING", value: ({ destination }) => destination },
   { name: "trips", type: "INT32", value: ({ trips }) => trips },
@@ -99,11 +99,6 @@ const OD_COLUMNS: readonly TypedColumn<OdCell>[] = [
 /** Suppressed cells have an empty field. */
 export function odCsv({ cells }: OdMatrix): string {
   return csvTable(OD_COLUMNS, cells);
-}
-
-/** Suppressed cells are null. */
-export function odParquet({ cells }: OdMatrix): Promise<Uint8Array<ArrayBuffer>> {
-  return parquetTable(OD_COLUMNS, cells);
 }
 
 function tripsOf(passages: readonly AnonymousPassage[], gapMs: number): (readonly [string, string])[] {

@@ -1,6 +1,6 @@
 /** Travel times and speeds between two points, from vehicles recognised at both. */
 import { median, quantile } from "../../core/metrics.ts";
-import { csvTable } from "../csv.ts";
+import { csvTable, type TypedColumn } from "../csv.ts";
 import {
   addToPairing,
   NO_PAIRS,
@@ -10,7 +10,6 @@ import {
   type PairingState,
   settlePairing,
 } from "../pairing.ts";
-import { parquetTable, type TypedColumn } from "../parquet.ts";
 import { plateLikelihood } from "../plate-likelihood.ts";
 import type { SitePassage } from "../site-passage.ts";
 
@@ -201,7 +200,8 @@ export function travelTimes(
     });
 }
 
-const TRAVEL_COLUMNS: readonly TypedColumn<TravelTimes>[] = [
+/** What a table of travel times holds; times are UTC. */
+export const TRAVEL_COLUMNS: readonly TypedColumn<TravelTimes>[] = [
   { name: "from", type: "TIMESTAMP", value: ({ fromMs }) => new Date(fromMs).toISOString() },
   { name: "vehicles", type: "INT32", value: ({ vehicles }) => vehicles },
   { name: "outliers", type: "INT32", value: ({ outliers }) => outliers },
@@ -213,10 +213,6 @@ const TRAVEL_COLUMNS: readonly TypedColumn<TravelTimes>[] = [
 
 export function travelTimesCsv(times: Iterable<TravelTimes>): string {
   return csvTable(TRAVEL_COLUMNS, times);
-}
-
-export function travelTimesParquet(times: Iterable<TravelTimes>): Promise<Uint8Array<ArrayBuffer>> {
-  return parquetTable(TRAVEL_COLUMNS, times);
 }
 
 function secondsOf(ms: number | null): number | null {

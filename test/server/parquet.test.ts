@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
-import { parquetTable, type TypedColumn } from "../../src/sites/parquet.ts";
+import { parquetTable } from "../../src/server/parquet.ts";
+import type { TypedColumn } from "../../src/sites/csv.ts";
 
 type Row = readonly [string, string, number | null];
 

@@ -1,11 +1,5 @@
 /** Tables as Apache Parquet, which data frames and query engines open with their types. */
-import type { CsvColumn } from "./csv.ts";
-
-/** A column of a table that is written as CSV and as Parquet. */
-export interface TypedColumn<Row> extends CsvColumn<Row> {
-  /** What Parquet stores; the text of a `TIMESTAMP` is ISO 8601 and is stored as milliseconds UTC. */
-  readonly type: "STRING" | "INT32" | "DOUBLE" | "TIMESTAMP";
-}
+import type { TypedColumn } from "../sites/csv.ts";
 
 /** @returns a whole file, compressed by Snappy. The writer is loaded at the first call. */
 export async function parquetTable<Row>(
