@@ -8,11 +8,9 @@
  * only read, not fitted on.
  */
 import { parseArgs } from "node:util";
-import { type CandidateShape, candidateShapes } from "../src/classic/candidate-shapes.ts";
-import { classifyCharacters } from "../src/classic/character-model.ts";
 import { plateCrop } from "../src/classic/plate-crop.ts";
 import { plateViews } from "../src/classic/plate-views.ts";
-import { logPrior, TEXT_WEIGHT, VIEW_WEIGHT } from "../src/classic/read-paths.ts";
+import { logPrior, type SeenPlate, seePlate, TEXT_WEIGHT, VIEW_WEIGHT } from "../src/classic/read-paths.ts";
 import { PATH_TERMS, PATH_WEIGHTS, type PathWeights, pathTerms, textsAlong } from "../src/classic/shape-paths.ts";
 import { textShare } from "../src/cli/cut.ts";
 import { quadOfBox } from "../src/core/geometry.ts";
@@ -36,11 +34,7 @@ interface Found {
 
 interface Plate {
   readonly text: string;
-  readonly views: readonly {
-    readonly shapes: readonly CandidateShape[];
-    readonly rows: readonly Float32Array[];
-    readonly score: number;
-  }[];
+  readonly views: readonly SeenPlate[];
 }
 
 const { values, positionals } = parseArgs({
@@ -63,12 +57,8 @@ for (const { path, plates: truths } of datasets.flatMap(({ samples }) => samples
     if (!isAsked(truth) || text === null || textShare(text) >= Number(values.unseen)) continue;
     const image = await decodeImage(await readImageFile(path), path);
     const crop = plateCrop(image, { box, corners: corners ?? quadOfBox(box), lines: 1, confidence: 1 }, "robust");
-    const views = [];
-    for (const { hypotheses, best } of crop === null ? [] : plateViews(crop)) {
-      const shapes = candidateShapes(hypotheses, best.lines);
-      const pictures = shapes.map(({ picture }) => picture);
-      views.push({ shapes, rows: await classifyCharacters(pictures, model), score: best.score });
-    }
+    const views: SeenPlate[] = [];
+    for (const view of crop === null ? [] : plateViews(crop)) views.push(await seePlate(view, model));
     plates.push({ text, views, place: textShare(text) });
   }
 }
@@ -90,10 +80,10 @@ console.log(
 
 function textsOf({ views }: Plate): Found[] {
   const path = Object.fromEntries(NAMES.map((name, i) => [name, weights[i]!])) as unknown as PathWeights;
-  return views.flatMap(({ shapes, rows, score }) =>
+  return views.flatMap(({ shapes, rows, view }) =>
     textsAlong(shapes, rows, alphabet, 60, undefined, path).map((found) => ({
       text: found.text,
-      terms: [...pathTerms(shapes, rows, alphabet, found), logPrior(shapes, found, []), score],
+      terms: [...pathTerms(shapes, rows, alphabet, found), logPrior(shapes, found, []), view.best.score],
     })),
   );
 }

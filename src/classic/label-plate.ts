@@ -1,9 +1,9 @@
 /** All shapes of a plate whose text is known, told apart into its characters and what is none. */
 import { alignText, type LabelledShape, labelShapes, MIN_ALIGNMENT } from "./align-text.ts";
-import { candidateShapes } from "./candidate-shapes.ts";
-import { type CharacterModel, classifyCharacters } from "./character-model.ts";
+import type { CharacterModel } from "./character-model.ts";
 import type { GreyPicture } from "./grey-picture.ts";
 import { plateViews } from "./plate-views.ts";
+import { seePlate } from "./read-paths.ts";
 
 /**
  * In the polarity in which the text fits better, the characters and what is beside and between them; of the other
@@ -17,13 +17,11 @@ export async function labelPlateShapes(
   model: CharacterModel,
 ): Promise<LabelledShape[] | null> {
   const seen = [];
-  for (const { hypotheses, best } of plateViews(crop)) {
-    const shapes = candidateShapes(hypotheses, best.lines);
-    const pictures = shapes.map(({ picture }) => picture);
-    const rows = await classifyCharacters(pictures, model);
+  for (const view of plateViews(crop)) {
+    const { shapes, rows } = await seePlate(view, model);
     seen.push({
       shapes,
-      isLightOnDark: best.isLightOnDark,
+      isLightOnDark: view.best.isLightOnDark,
       alignment: alignText(shapes, rows, model.card.alphabet, text),
     });
   }

@@ -29,8 +29,8 @@ const TEXT_COUNT = 60;
 /** A text that is so probable needs no look at the other polarity. */
 const SURE = 0.9;
 
-/** A plate in one polarity, with all its shapes. */
-interface SeenPlate {
+/** A plate in one polarity, with all its shapes and what the net says of each. */
+export interface SeenPlate {
   readonly view: PlateView;
   readonly shapes: readonly CandidateShape[];
   readonly rows: readonly Float32Array[];
@@ -69,7 +69,8 @@ export async function readPaths(crop: GreyPicture, model: CharacterModel, option
   };
 }
 
-async function seePlate(view: PlateView, model: CharacterModel): Promise<SeenPlate> {
+/** @throws PlateKitError MODEL_FAILED or MODEL_MISMATCH. */
+export async function seePlate(view: PlateView, model: CharacterModel): Promise<SeenPlate> {
   const shapes = candidateShapes(view.hypotheses, view.best.lines);
   const pictures = shapes.map(({ picture }) => picture);
   return { view, shapes, rows: await classifyCharacters(pictures, model) };

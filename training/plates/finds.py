@@ -1,12 +1,13 @@
 """What the detector finds in a picture, as inference would see it."""
 
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
 
 import cv2
 import numpy as np
 import onnxruntime
 
-from .augment import expand_quad
+from .augment import expand_quad, plate_quad
 from .crops import MAX_CROP_WIDTH
 from .detector import cell_centres
 from .scenes import letterbox
@@ -14,6 +15,25 @@ from .scenes import letterbox
 THRESHOLD = 0.08
 """Least score; below it nine in ten finds are nothing."""
 SURROUNDINGS = 0.35
+
+
+def parse_options(description: str | None) -> Namespace:
+    """What is told to a program that takes what the detector finds in the data's scenes."""
+    parser = ArgumentParser(description=description, formatter_class=RawDescriptionHelpFormatter)
+    for name in ("--data", "--detector", "--out"):
+        parser.add_argument(name, type=Path, required=True)
+    return parser.parse_args()
+
+
+def bounds_of(quad: np.ndarray) -> np.ndarray:
+    """The box x1 y1 x2 y2 around corners (4, 2)."""
+    return np.concatenate([quad.min(0), quad.max(0)])
+
+
+def quad_of(bounds: np.ndarray) -> np.ndarray:
+    """The corners of a box x1 y1 x2 y2."""
+    left, top, right, bottom = bounds
+    return plate_quad((left, top, right - left, bottom - top))
 
 
 def open_detector(onnx: Path) -> onnxruntime.InferenceSession:

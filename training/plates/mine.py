@@ -3,17 +3,15 @@
 python -m plates.mine --data ../shared/data --detector ../models/detector.onnx --out .work/mined.pickle
 """
 
-import argparse
 import pickle
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 
-from .augment import plate_quad
 from .crops import LEGIBILITY, Crop
 from .detector import LONG_SIDE
-from .finds import cut_out, finds, open_detector
+from .finds import bounds_of, cut_out, finds, open_detector, parse_options, quad_of
 from .scenes import Scene, load_scenes
 
 APART = 0.05
@@ -36,22 +34,17 @@ def shared_part(a: np.ndarray, b: np.ndarray) -> float:
 
 def non_plates(session: onnxruntime.InferenceSession, scene: Scene) -> list[tuple[np.ndarray, np.ndarray]]:
     """Picture and quad of each find that touches no labelled plate."""
-    plates = [np.concatenate([quad.min(0), quad.max(0)]) for quad in scene.quads]
+    plates = [bounds_of(quad) for quad in scene.quads]
     cut = []
     for box in finds(session, scene.image, LONG_SIDE)[0]:
         if any(shared_part(box, plate) > APART for plate in plates) or (box[2:] - box[:2]).min() < 5:
             continue
-        quad = plate_quad((box[0], box[1], box[2] - box[0], box[3] - box[1]))
-        cut.append(cut_out(scene.image, quad))
+        cut.append(cut_out(scene.image, quad_of(box)))
     return cut
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--detector", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    args = parser.parse_args()
+    args = parse_options(__doc__)
     session = open_detector(args.detector)
     # Where labels miss secondary plates, a find may well be one.
     scenes = [scene for scene in load_scenes(args.data, "train", tune=False) if not scene.incomplete]

@@ -5,7 +5,6 @@ python -m plates.seen --data ../shared/data --detector ../models/detector.onnx -
 The crops of the data come from larger pictures and have the labels' boxes; what is read in a scene has neither.
 """
 
-import argparse
 import json
 import pickle
 from pathlib import Path
@@ -17,7 +16,7 @@ import onnxruntime
 from .alphabet import SLOTS
 from .augment import plate_quad
 from .crops import LEGIBILITY, Crop, is_tune
-from .finds import cut_out, finds, open_detector
+from .finds import bounds_of, cut_out, finds, open_detector, parse_options, quad_of
 
 LONG_SIDE = 512
 """Of the input, as the detector's card has it."""
@@ -52,24 +51,20 @@ def seen_plates(
         text = plate["text"]
         if not text or "?" in text or len(text) > SLOTS or not len(boxes):
             continue
-        corners = plate_quad(plate["box"])
-        overlaps = [overlap(box, np.concatenate([corners[0], corners[2]])) for box in boxes]
+        labelled = bounds_of(plate_quad(plate["box"]))
+        overlaps = [overlap(box, labelled) for box in boxes]
         best = int(np.argmax(overlaps))
         if overlaps[best] >= LEAST_OVERLAP:
-            left, top, right, bottom = boxes[best]
-            bounds = np.concatenate([quads[best].min(0), quads[best].max(0)])
-            is_trusted = overlap(bounds, boxes[best]) >= LEAST_OVERLAP  # else inference takes the box too
-            quad = quads[best] if is_trusted else plate_quad((left, top, right - left, bottom - top))
+            is_trusted = (
+                overlap(bounds_of(quads[best]), boxes[best]) >= LEAST_OVERLAP
+            )  # else inference takes the box too
+            quad = quads[best] if is_trusted else quad_of(boxes[best])
             found.append((*cut_out(picture, quad), plate))
     return found
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--detector", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    args = parser.parse_args()
+    args = parse_options(__doc__)
     session = open_detector(args.detector)
     seen, labelled = [], 0
     for labels in sorted((args.data / "train" / "scenes").glob("*/labels.jsonl")):
