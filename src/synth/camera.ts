@@ -63,6 +63,7 @@ export function drawCapture(severity: number, capHeightPx: number, random: Rando
   // now and then a capture that nobody can read, so that a reader learns to say so
   const isHopeless = random.chance(0.025 * s);
   const hasCast = random.chance(0.1 * (0.3 + s));
+  const isOverexposed = random.chance(0.08 * s);
   return {
     defocusPx: isHopeless
       ? capHeightPx * random.range(0.2, 0.4)
@@ -73,7 +74,7 @@ export function drawCapture(severity: number, capHeightPx: number, random: Rando
     isInfrared,
     fog: random.chance(0.12) ? random.next() * 0.7 * s : 0,
     rainStreaks: random.chance(0.06 * s) ? random.int(4, 30) : 0,
-    exposure: isNight ? random.range(0.28, 0.8) : random.range(0.74, 1.32),
+    exposure: isNight ? random.range(0.28, 0.8) : isOverexposed ? random.range(1.3, 2) : random.range(0.74, 1.32),
     contrast: 1 + random.normal() * 0.16 * (0.4 + s) - (random.chance(0.2) ? 0.45 * s * random.next() : 0),
     gamma: Math.exp(random.normal() * 0.18 * (0.5 + s)),
     warmth: Math.exp(random.normal() * (hasCast ? 0.3 : isNight ? 0.16 : 0.06)),

@@ -2,10 +2,11 @@ import random
 
 import cv2
 import numpy as np
+import pytest
 
 from plates.alphabet import IGNORED, text_of
 from plates.augment import box_around, degrade, expand_quad, plate_quad, warp
-from plates.crops import Crop, is_tune, make_sample, plain_sample, swap_characters
+from plates.crops import Crop, is_tune, make_sample, plain_sample, swap_characters, told
 from plates.recognizer import GRID_WIDTH
 
 
@@ -104,3 +105,17 @@ def test_lines_and_short_plates_are_not_swapped() -> None:
         np.array([[20, 16], [60, 16], [20, 48], [60, 48]], np.float32),
     ):
         assert not swap_characters(image, centres, np.arange(1, 1 + len(centres)), random.Random(1))[1]
+
+
+@pytest.mark.parametrize(
+    ("region", "text", "asked"),
+    [
+        ("jp", "", ""),
+        ("jp", "8226", "8226"),
+        ("jp", "湘南50ひ8226", "8226"),
+        ("jp", "湘南50ひ8?26", "8?26"),
+        ("th", "1บย36", "1บย36"),
+    ],
+)
+def test_of_a_japanese_plate_only_the_large_digits_are_asked_for(region: str, text: str, asked: str) -> None:
+    assert "".join(c["text"] for c in told([{"text": character} for character in text], region)) == asked

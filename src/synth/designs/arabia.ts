@@ -29,6 +29,34 @@ export const designArabia: Design = (request) => {
   const inner = insetBox([0, 0, width, height], frame.inset + width * 0.02, frame.inset + height * 0.03);
   const lettering = { ...chooseLettering(request), align: "centre" as const };
   const face = random.pick(FACES);
+  if (format.region === "ae" && rows.length === 2 && random.chance(0.6)) {
+    // Dubai's: both names on the left, the code small in the right corner, the number large below
+    const [code, number] = [rows[0]!, rows[1]!];
+    const small = inner[3] * random.range(0.22, 0.32);
+    const large = inner[3] * random.range(0.42, 0.54);
+    const name = [inner[0] + inner[2] * 0.06, inner[1] + inner[3] * random.range(0.04, 0.1), inner[2] * 0.3] as const;
+    marks.push(...setText(format.badge.text ?? "", [...name, small * random.range(0.5, 0.8)], "arimo-bold", ink));
+    if (random.chance(0.6)) {
+      marks.push(...setText(word, [inner[0] + inner[2] * 0.4, name[1], inner[2] * 0.25, small * 0.7], face, ink));
+    }
+    const upper = letterRow(
+      code,
+      [inner[0] + inner[2] * random.range(0.66, 0.76), name[1], inner[2] * 0.2, small],
+      lettering,
+      request,
+    );
+    const lower = letterRow(
+      number,
+      [inner[0], inner[1] + inner[3] * random.range(0.92, 0.97) - large, inner[2], large],
+      { ...lettering, spacing: random.range(0.1, 0.3) },
+      request,
+    );
+    return {
+      marks: [...marks, ...upper.marks, ...lower.marks],
+      characters: [...upper.characters, ...lower.characters],
+      capHeightMm: small,
+    };
+  }
   if (rows.length === 1 && random.chance(0.5)) {
     // the row again in Arabic digits above, or the name beside
     const half = inner[3] * 0.38;
