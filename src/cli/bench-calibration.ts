@@ -12,16 +12,14 @@ import {
   plateFeatures,
   RISING_FEATURES,
 } from "../core/confidence.ts";
-import { decodePlate } from "../core/decode.ts";
 import { detectPlates } from "../core/detect.ts";
 import { PlateKitError } from "../core/errors.ts";
+import { lookAgain, lookOnce } from "../core/looks.ts";
 import { calibrationBins, calibrationError, matchDetections } from "../core/metrics.ts";
 import type { Calibration, PlateCheck } from "../core/model.ts";
 import { composeRead, type PlateModels } from "../core/pipeline.ts";
 import { measurePlate } from "../core/quality.ts";
 import type { Detection, PlateRead } from "../core/read.ts";
-import { recognizePlates } from "../core/recognize.ts";
-import { rectifyPlate } from "../core/rectify.ts";
 import type { Sample } from "../node/dataset.ts";
 import { decodeImage, readImageFile } from "../node/decode-image.ts";
 import { DETECTED_IOU, judge } from "./bench-judge.ts";
@@ -74,15 +72,15 @@ export async function collectFeatures(
   const readPicture = async (path: string, given?: Detection) => {
     const frame = await decodeImage(await readImageFile(path), path);
     const detections = given === undefined ? await detectPlates(frame, models.detector) : [given];
-    const { resize } = models.recognizer.card;
-    const crops = detections.map((detection) => rectifyPlate(frame, detection, resize));
-    const posteriors = await recognizePlates(crops, models.recognizer);
+    const { recognizer } = models;
+    const { crops, looks: first } = await lookOnce(frame, detections, recognizer, { regions });
+    const looks = await lookAgain(frame, detections, first, recognizer, { regions });
     const plates = detections.map((detection, index) => {
-      const decoded = decodePlate(posteriors[index]!, { regions }); // one result a crop
-      const quality = measurePlate(crops[index]!, detection, frame, resize);
+      const { posteriors, decoded } = looks[index]!; // one look a detection
+      const quality = measurePlate(crops[index]!, detection, frame, recognizer.card.resize);
       const read = composeRead(detection, decoded, quality, PLAIN);
       const { plateHeightPx } = quality;
-      const { full } = posteriors[index]!.legibility;
+      const { full } = posteriors.legibility;
       placeOf.set(read, plateFeatures(detection.confidence, full, read.text.length));
       featuresOf.set(read, confidenceFeatures(decoded, { plateHeightPx, detectionConfidence: detection.confidence }));
       return read;

@@ -47,7 +47,8 @@ export function createExplanation(folder: string): Explanation {
       grey: await write(`${base}-2-grey.png`, plate.grey),
       binary: await write(`${base}-3-binary.png`, plate.binary),
       shapes: await write(`${base}-4-contours.png`, plate.shapes),
-      shapeCounts: plate.shapeCounts,
+      dropped: plate.dropped,
+      candidateCount: plate.candidateCount,
       characters,
       notes: plate.notes,
     };

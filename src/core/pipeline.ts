@@ -11,12 +11,12 @@ import { detectPlates } from "./detect.ts";
 import { PlateKitError } from "./errors.ts";
 import type { ReadEvidence } from "./fuse.ts";
 import type { Image } from "./image.ts";
+import { type Look, lookAgain, lookOnce } from "./looks.ts";
 import { framingsOf, mergeCrops, type WeightedCrop } from "./merge-crops.ts";
 import type { Calibration, DetectorCard, Model, PlateCheck, RecognizerCard } from "./model.ts";
 import { doubtOf, measurePlate, type PlateQuality } from "./quality.ts";
 import type { Detection, PlateRead } from "./read.ts";
 import { recognizePlates, type SlotPosteriors } from "./recognize.ts";
-import { rectifyPlate } from "./rectify.ts";
 
 export interface PlateModels {
   readonly detector: Model<DetectorCard>;
@@ -58,7 +58,8 @@ export async function readPlates(
 /**
  * Reads plates whose places are known, in the order given. A plate on which nothing can be read comes back with the
  * text `""` and confidence 0, so that it can still be blurred or counted. What the card's `plateCheck` finds improbable to be
- * a plate at all, from the detection's confidence and from what was read there, is left out.
+ * a plate at all, from the detection's confidence and from what was read there, is left out. Unsure plates are looked at
+ * once or twice more (looks.ts).
  *
  * The number of lines is the recognizer's, which sees the plate at a better size than the detector.
  *
@@ -70,8 +71,10 @@ export async function readDetections(
   recognizer: Model<RecognizerCard>,
   options: ReadDetectionsOptions = {},
 ): Promise<PlateRead[]> {
-  const reads = await readDetectionsWithEvidence(frame, detections, recognizer, options);
-  return reads.map(({ read }) => read);
+  requireOptions(options);
+  const { crops, looks } = await lookOnce(frame, detections, recognizer, options);
+  const settled = await lookAgain(frame, detections, looks, recognizer, options);
+  return composeReads(frame, detections, crops, settled, recognizer.card, options).map(({ read }) => read);
 }
 
 /** A read with what it rests on. */
@@ -81,7 +84,8 @@ export interface EvidencedRead {
 }
 
 /**
- * As `readDetections`, each read with its posteriors and measures: fusing the reads of several frames needs them.
+ * As `readDetections`, but in one look at each plate, and each read with its posteriors and measures: fusing the reads of several
+ * frames needs them, and gives more than several looks at one.
  *
  * @throws PlateKitError as `readPlates`.
  */
@@ -92,22 +96,31 @@ export async function readDetectionsWithEvidence(
   options: ReadDetectionsOptions = {},
 ): Promise<EvidencedRead[]> {
   requireOptions(options);
-  const { resize, calibration, plateCheck } = recognizer.card;
-  const crops = detections.map((detection) => rectifyPlate(frame, detection, resize));
-  const allPosteriors = await recognizePlates(crops, recognizer);
+  const { crops, looks } = await lookOnce(frame, detections, recognizer, options);
+  return composeReads(frame, detections, crops, looks, recognizer.card, options);
+}
+
+/** The reads that are plates and sure enough; one crop and one look a detection. */
+function composeReads(
+  frame: Image,
+  detections: readonly Detection[],
+  crops: readonly Image[],
+  looks: readonly Look[],
+  { resize, calibration, plateCheck }: RecognizerCard,
+  { minConfidence = 0 }: ReadDetectionsOptions,
+): EvidencedRead[] {
   const reads = detections.map((found, index) => {
-    const posteriors = allPosteriors[index]!; // one result a crop
-    const decoded = decodePlate(posteriors, options);
+    const { posteriors, decoded } = looks[index]!;
+    const crop = crops[index]!;
     const detection: Detection = { ...found, lines: decoded.lines };
-    const quality = measurePlate(crops[index]!, detection, frame, resize); // one crop a detection
+    const quality = measurePlate(crop, detection, frame, resize);
     return {
       read: composeRead(detection, decoded, quality, calibration),
-      evidence: { posteriors, quality, crop: crops[index]! },
+      evidence: { posteriors, quality, crop },
     };
   });
   return reads.filter(
-    ({ read, evidence }) =>
-      read.confidence >= (options.minConfidence ?? 0) && isPlate(read, evidence.posteriors, plateCheck),
+    ({ read, evidence }) => read.confidence >= minConfidence && isPlate(read, evidence.posteriors, plateCheck),
   );
 }
 

@@ -110,6 +110,8 @@ export interface FakeText {
   readonly text: string;
   /** How much the logit of the text's characters exceeds the others'. */
   readonly certainty?: number;
+  /** The same of the first character alone. */
+  readonly firstCertainty?: number;
   readonly region?: string;
   readonly lines?: 1 | 2;
 }
@@ -123,10 +125,10 @@ export function recognizerOutputs(texts: readonly FakeText[], card: RecognizerCa
     lines: zeros([texts.length, 2]),
     legibility: zeros([texts.length, 3]),
   };
-  texts.forEach(({ text, certainty = 12, region, lines = 1 }, plate) => {
+  texts.forEach(({ text, certainty = 12, firstCertainty = certainty, region, lines = 1 }, plate) => {
     for (let slot = 0; slot < card.slots; slot++) {
       const index = slot < text.length ? 1 + card.alphabet.indexOf(text[slot]!) : 0;
-      outputs.characters.data[(plate * card.slots + slot) * classes + index] = certainty;
+      outputs.characters.data[(plate * card.slots + slot) * classes + index] = slot === 0 ? firstCertainty : certainty;
     }
     if (region !== undefined) {
       outputs.region.data[plate * card.regions.length + card.regions.indexOf(region)] = certainty;

@@ -27,12 +27,12 @@ function detectorOf(plates: readonly FakePlate[]) {
   return fakeModel(detectorCard, () => ({ output: detectorOutput(plates, 64, 32, detectorCard) }));
 }
 
-/** Answers the crops with `texts` in order, whatever the batches. */
+/** Answers the crops with `texts` in order, whatever the batches, and from the first again when all were given. */
 function recognizerOf(texts: readonly FakeText[]) {
   let next = 0;
   return fakeModel(recognizerCard, ({ shape: [count] }) => {
-    next += count;
-    return recognizerOutputs(texts.slice(next - count, next), recognizerCard);
+    const answers = Array.from({ length: count }, () => texts[next++ % texts.length]!);
+    return recognizerOutputs(answers, recognizerCard);
   });
 }
 
