@@ -9,7 +9,7 @@ import type { RankOptions } from "./rank-texts.ts";
 import type { Reading } from "./read-plate.ts";
 import { notesOf, shapesOf } from "./segment-notes.ts";
 import { segmentRobust } from "./segment-robust.ts";
-import type { Segmentation } from "./segmentation.ts";
+import type { Segmentation, Shape } from "./segmentation.ts";
 import { gapBetween, type PathText, textsAlong } from "./shape-paths.ts";
 import { groupRatios, plateProbability } from "./text-prior.ts";
 
@@ -52,15 +52,14 @@ export async function readPaths(crop: GreyPicture, model: CharacterModel, option
   }
   const [best] = found;
   if (best === undefined) {
-    const segmentation = { ...segmentRobust(crop), characters: [] };
-    return { ranked: [], segmentation, classes: [], characters: [] };
+    return { ranked: [], segmentation: withoutCharacters(segmentRobust(crop)), classes: [], characters: [] };
   }
   const { alphabet } = model.card;
-  const { view, shapes, rows } = best.seen;
+  const { shapes, rows } = best.seen;
   const characters = best.path.map((index) => shapes[index]!);
   return {
     ranked: rankedOf(found),
-    segmentation: segmentationOf(view, characters),
+    segmentation: segmentationOf(best.seen, characters),
     classes: best.path.map((index) => bestCharacter(rows[index]!, alphabet)),
     characters: best.path.map((index, k) => {
       const text = best.text[k]!; // a path has as many shapes as its text characters
@@ -118,15 +117,22 @@ function rankedOf(found: readonly WeighedText[]): Candidate[] {
   return [...weights].map(([text, weight]) => ({ text, confidence: weight / total }));
 }
 
-function segmentationOf({ best, slope }: PlateView, characters: readonly CandidateShape[]): Segmentation {
+function segmentationOf({ view, shapes }: SeenPlate, characters: readonly CandidateShape[]): Segmentation {
+  const { best, slope } = view;
   return {
     steps: "robust",
     plate: best.isLightOnDark ? invert(best.plate) : best.plate,
     binary: best.binary,
-    shapes: shapesOf(best, characters),
+    shapes: shapesOf(best, characters, "no character"),
     characters,
     lines: best.lines.length === 2 ? 2 : 1,
     notes: notesOf(best, slope),
+    candidateCount: shapes.length,
     score: best.score,
   };
+}
+
+function withoutCharacters(segmentation: Segmentation): Segmentation {
+  const shapes = segmentation.shapes.map(({ box, dropped }): Shape => ({ box, dropped: dropped ?? "no character" }));
+  return { ...segmentation, shapes, characters: [] };
 }

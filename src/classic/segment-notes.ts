@@ -1,10 +1,17 @@
 /** What the robust steps tell of a plate: each shape with why it is no character, and what was done. */
 import type { Box } from "../core/geometry.ts";
 import { type Hypothesis, MIN_HEIGHT_SHARE } from "./plate-hypotheses.ts";
-import type { Shape } from "./segmentation.ts";
+import type { DropReason, Shape } from "./segmentation.ts";
 
-/** @param characters those that were kept. */
-export function shapesOf({ ink, plate, lines }: Hypothesis, characters: readonly { readonly box: Box }[]): Shape[] {
+/**
+ * @param characters those that were kept.
+ * @param otherwise what is said of shapes that could be characters by their size and place.
+ */
+export function shapesOf(
+  { ink, plate, lines }: Hypothesis,
+  characters: readonly { readonly box: Box }[],
+  otherwise: DropReason = "out of line",
+): Shape[] {
   const height =
     lines.length > 0 ? Math.max(...lines.map(({ heightPx }) => heightPx)) : MIN_HEIGHT_SHARE * plate.height;
   return ink.parts.map((part): Shape => {
@@ -17,14 +24,14 @@ export function shapesOf({ ink, plate, lines }: Hypothesis, characters: readonly
       middle[1] < other[1] + other[3];
     const holds = characters.some((character) => isIn(character.box) && box[3] <= 1.3 * character.box[3]);
     if (holds) return { box, dropped: null };
-    if (part.areaPx < 0.02 * height * height) return { box, dropped: "small area" };
+    if (part.areaPx < 0.02 * height * height) return { box, dropped: "too small" };
     const isAtEdge =
       box[0] === 0 || box[1] === 0 || box[0] + box[2] === plate.width || box[1] + box[3] === plate.height;
     if (isAtEdge) return { box, dropped: "at the edge" };
-    if (box[3] < 0.75 * height) return { box, dropped: "too low" };
-    if (box[3] > 1.3 * height) return { box, dropped: "too high" };
+    if (box[3] < 0.75 * height) return { box, dropped: "too short" };
+    if (box[3] > 1.3 * height) return { box, dropped: "too tall" };
     if (box[2] < 0.12 * height) return { box, dropped: "too narrow" };
-    return { box, dropped: "no line" };
+    return { box, dropped: otherwise };
   });
 }
 

@@ -32,7 +32,7 @@ export function segmentTutorial(crop: GreyPicture): Segmentation {
     .map((contour) => ({ area: contourArea(contour), box: contourBox(contour) }))
     .sort((a, b) => b.area - a.area);
   const shapes = contours.map(
-    ({ box }, index): Shape => ({ box, dropped: index < MAX_CONTOURS ? reasonToDrop(box) : "small area" }),
+    ({ box }, index): Shape => ({ box, dropped: index < MAX_CONTOURS ? reasonToDrop(box) : "too small" }),
   );
   const characters = shapes
     .filter(({ dropped }) => dropped === null)
@@ -54,8 +54,8 @@ function withWhiteBorder({ width, height, data }: GreyPicture): GreyPicture {
 function reasonToDrop([, , width, height]: Box): DropReason | null {
   if (width <= WIDTH_LIMITS[0]) return "too narrow";
   if (width >= WIDTH_LIMITS[1]) return "too wide";
-  if (height <= HEIGHT_LIMITS[0]) return "too low";
-  if (height >= HEIGHT_LIMITS[1]) return "too high";
+  if (height <= HEIGHT_LIMITS[0]) return "too short";
+  if (height >= HEIGHT_LIMITS[1]) return "too tall";
   return null;
 }
 

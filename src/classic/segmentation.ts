@@ -11,11 +11,11 @@ export const STEPS_NAMES: readonly StepsName[] = ["robust", "tutorial"];
 export type DropReason =
   | "too narrow"
   | "too wide"
-  | "too low"
-  | "too high"
-  | "small area"
+  | "too short"
+  | "too tall"
+  | "too small"
   | "at the edge"
-  | "no line"
+  | "out of line"
   /** The net doubts it, or it stands otherwise than the rest. */
   | "no character";
 
@@ -49,6 +49,8 @@ export interface Segmentation {
   readonly lines: 1 | 2;
   /** What was done to this plate in particular: `light on dark`, `turned by 3°`. */
   readonly notes: readonly string[];
+  /** Shapes of all thresholds, whole, joined and cut apart, that the characters were chosen from; of paths alone. */
+  readonly candidateCount?: number;
   /** About the number of characters that stand in line, by their places alone; of the robust steps. */
   readonly score?: number;
 }

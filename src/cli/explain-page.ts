@@ -28,6 +28,7 @@ export interface PagePlate {
 }
 
 const PAGE_STYLE = `
+h2 { overflow-wrap: anywhere; }
 .step { margin: 14px 0; }
 .step img { max-width: 100%; height: auto; display: block; border: 1px solid var(--rule); border-radius: 4px; }
 .step img.pixels { image-rendering: pixelated; width: min(100%, 666px); }

@@ -1,8 +1,10 @@
 /** Draws every step of the classic engine as a picture. What the steps mean in words stands on the page, not here. */
 import sharp, { type Sharp } from "sharp";
 import type { GreyPicture } from "../classic/grey-picture.ts";
+import { MARGIN } from "../classic/plate-crop.ts";
 import type { ExplainedRead } from "../classic/read-plate.ts";
 import type { DropReason, Segmentation, StepsName } from "../classic/segmentation.ts";
+import type { Box } from "../core/geometry.ts";
 import { crop, type Image, pixelBox } from "../core/image.ts";
 import type { Detection, PlateRead } from "../core/read.ts";
 import { annotateImage } from "./annotate.ts";
@@ -20,14 +22,16 @@ export interface ExplainedCharacter {
 /** One plate, step by step; all pictures are PNG. */
 export interface ExplainedPlate {
   readonly read: PlateRead;
-  /** As it stands in the frame, without what the steps do. */
+  /** As it stands in the frame, with the margin that the steps look at. */
   readonly crop: Uint8Array;
   /** Resized, grey, straightened where the steps do that. */
   readonly grey: Uint8Array;
   readonly binary: Uint8Array;
   /** Shapes kept in green, dropped ones in red. */
   readonly shapes: Uint8Array;
-  readonly shapeCounts: { readonly kept: number; readonly dropped: Readonly<Partial<Record<DropReason, number>>> };
+  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  /** Shapes that the characters were chosen from, where these lie along paths. */
+  readonly candidateCount: number | null;
   readonly characters: readonly ExplainedCharacter[];
   readonly notes: readonly string[];
 }
@@ -87,8 +91,8 @@ async function explainPlate(
   { read, segmentation, classes }: ExplainedRead,
 ): Promise<ExplainedPlate | null> {
   if (segmentation === null) return null;
-  const { characters, shapes, plate, binary, notes } = segmentation;
-  const [x, y, width, height] = pixelBox(frame, read.detection.box);
+  const { steps, characters, shapes, plate, binary, notes, candidateCount } = segmentation;
+  const [x, y, width, height] = pixelBox(frame, shownBox(read.detection.box, steps === "robust" ? MARGIN : 0));
   const dropped: Partial<Record<DropReason, number>> = {};
   for (const shape of shapes) if (shape.dropped !== null) dropped[shape.dropped] = (dropped[shape.dropped] ?? 0) + 1;
   return {
@@ -97,12 +101,17 @@ async function explainPlate(
     grey: await greyPng(plate),
     binary: await greyPng(binary),
     shapes: await shapesPng(segmentation),
-    shapeCounts: { kept: shapes.filter((shape) => shape.dropped === null).length, dropped },
+    dropped,
+    candidateCount: candidateCount ?? null,
     characters: await Promise.all(
       characters.map(async ({ picture }, index) => ({ png: await greyPng(picture), ...classes[index]! })), // one each
     ),
     notes,
   };
+}
+
+function shownBox([x, y, width, height]: Box, margin: number): Box {
+  return [x - margin * width, y - margin * height, (1 + 2 * margin) * width, (1 + 2 * margin) * height];
 }
 
 function greySharp({ width, height, data }: GreyPicture): Sharp {

@@ -3,12 +3,13 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import sharp from "sharp";
+import type { CharacterCard } from "../../src/core/character-card.ts";
 import type { Image } from "../../src/core/image.ts";
 import { createClassicReader } from "../../src/node/classic-reader.ts";
 import { inferenceGraph } from "../../src/train/inference-graph.ts";
 import { encodeOnnx } from "../../src/train/onnx-encode.ts";
 import { smallNetwork } from "../../src/train/presets.ts";
-import { DRAWN_CARD, drawPlate, toImage } from "../classic/drawn-plate.ts";
+import { DRAWN_CARD, DRAWN_CARD_WITH_NONE, drawPlate, toImage } from "../classic/drawn-plate.ts";
 import { NEW_HAAR } from "../node/cascade-fixtures.ts";
 import { temporaryFolder } from "../node/temporary-folder.ts";
 import { runInProcess } from "./run-program.ts";
@@ -25,18 +26,23 @@ function street(): Image {
   return { width, height, data };
 }
 
+/** It has its shape, but no training: what it says of a character is chance, that it is asked is not. */
+async function writeNet(path: string, card: CharacterCard): Promise<void> {
+  const network = smallNetwork(card.alphabet.length);
+  const weights = Float32Array.from({ length: network.parameterCount }, (_, i) => Math.sin(i * 12.9898) * 0.05);
+  const onnx = encodeOnnx(inferenceGraph(network, weights));
+  const sha256 = createHash("sha256").update(onnx).digest("hex");
+  await writeFile(`${path}.onnx`, onnx);
+  await writeFile(`${path}.json`, JSON.stringify({ ...card, sha256 }));
+}
+
 describe("read --engine classic", () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let classic: string[];
   before(async () => {
     folder = await temporaryFolder();
-    // The net has its shape, but no training: what it says of a character is chance, that it is asked is not.
-    const network = smallNetwork(DRAWN_CARD.alphabet.length);
-    const weights = Float32Array.from({ length: network.parameterCount }, (_, i) => Math.sin(i * 12.9898) * 0.05);
-    const onnx = encodeOnnx(inferenceGraph(network, weights));
-    const sha256 = createHash("sha256").update(onnx).digest("hex");
-    await writeFile(folder.path("net.onnx"), onnx);
-    await writeFile(folder.path("net.json"), JSON.stringify({ ...DRAWN_CARD, sha256 }));
+    await writeNet(folder.path("net"), DRAWN_CARD);
+    await writeNet(folder.path("none"), DRAWN_CARD_WITH_NONE);
     await writeFile(folder.path("cascade.xml"), NEW_HAAR);
     const { width, height, data } = street();
     await sharp(data, { raw: { width, height, channels: 3 } })
@@ -81,6 +87,19 @@ describe("read --engine classic", () => {
     const first = folder.path("explained", ...characters[0]!.split("/").map(decodeURIComponent));
     const { width, height, channels } = await sharp(first).metadata();
     assert.deepEqual([width, height, channels], [28, 28, 1]);
+  });
+
+  test("with a net that knows none, the page tells of candidates, of the best path and of the next texts", async () => {
+    const words = [...classic.map((word) => word.replace("net.onnx", "none.onnx")), "--explain", folder.path("paths")];
+    const { code, stderr } = await runInProcess([...words, folder.path("street <b>.png")]);
+    assert.equal(code, 0, stderr);
+    const page = await readFile(folder.path("paths", "explain.html"), "utf8");
+    const told = [...page.matchAll(/make (\d+) candidates; (\d+) of them lie on the best path/g)];
+    assert.ok(told.length > 0 && told.every(([, candidates, chosen]) => Number(chosen) <= Number(candidates)));
+    const chosen = told.reduce((sum, [, , count]) => sum + Number(count), 0);
+    assert.equal(page.match(/alt="a character read as/g)?.length, chosen);
+    assert.match(page, /with a probability of [\d.]+ %; next come \w+ [\d.]+ %/);
+    assert.match(page, /<br>read as \w/);
   });
 
   test("blur --engine classic covers what the cascade finds, and refuses its options without it", async () => {
