@@ -66,8 +66,8 @@ const MAX_CLASSES = 4;
 const MIN_PROBABILITY = 0.002;
 const LEAST = 1e-4;
 
-/** No plate holds more. */
-const MAX_CHARACTERS = 10;
+/** As many as the recognizer has slots; Algerian plates hold eleven. */
+const MAX_CHARACTERS = 12;
 
 /** Neighbours may overlap by this share of the height, and be so far apart. */
 const MAX_OVERLAP = 0.15;

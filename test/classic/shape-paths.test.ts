@@ -46,6 +46,16 @@ test("the second line follows the first", () => {
   assert.equal(textsAlong(shapes, rows, ALPHABET, 5)[0]?.text, "AB01");
 });
 
+test("as many characters as a plate holds are read, and no more", () => {
+  const read = (count: number) => {
+    const shapes = Array.from({ length: count }, (_, i) => shape(30 * i));
+    const rows = shapes.map(() => row({ "1": 0.99 }));
+    return textsAlong(shapes, rows, ALPHABET, 1)[0]?.text.length;
+  };
+  assert.equal(read(11), 11);
+  assert.equal(read(14), 12);
+});
+
 test("each text is told once, the best first, and no more than asked for", () => {
   const shapes = [shape(0), shape(30), shape(60)];
   const rows = [row({ O: 0.5, "0": 0.3, D: 0.15 }), row({ A: 0.9, B: 0.05 }), row({ B: 0.95 })];
