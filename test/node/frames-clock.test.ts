@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClock } from "../../src/node/frames.ts";
+import { createClock } from "../../src/node/frames-clock.ts";
 
 /** A live source of which one frame comes every `everyMs` of our time, while its own clock goes on by `ownMs`. */
 function times(frames: number, everyMs: number, ownMs: number, without: readonly number[] = []): number[] {
