@@ -5,13 +5,8 @@ import { fitCalibration } from "../src/core/confidence.ts";
 import { FUSION_CALIBRATION, FUSION_FEATURES, type FusionCalibration, fuseReads } from "../src/core/fuse.ts";
 import { type Box, iou } from "../src/core/geometry.ts";
 import { calibrationBins, calibrationError, isExact, isExactFolded, rateOf } from "../src/core/metrics.ts";
-import {
-  finishPassages,
-  type MadePassage,
-  NO_PASSAGES,
-  PASSAGE_DEFAULTS,
-  updatePassages,
-} from "../src/core/passage.ts";
+import { type MadePassage, PASSAGE_DEFAULTS } from "../src/core/passage.ts";
+import { finishPassages, NO_PASSAGES, updatePassages } from "../src/core/passages.ts";
 import { type FrameRead, finishTracks, NO_TRACKS, updateTracks } from "../src/core/track.ts";
 import type { FrameReader } from "../src/node/frame-reader.ts";
 import { readMerged } from "../src/node/watch-merge.ts";

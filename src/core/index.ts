@@ -71,8 +71,10 @@ export type {
 } from "./model.ts";
 export type { MotionGate, MotionOptions } from "./motion.ts";
 export { gateMotion, MOTION_DEFAULTS, OPEN_GATE } from "./motion.ts";
-export type { MadePassage, Passage, PassageOptions, PassageState } from "./passage.ts";
-export { finishPassages, NO_PASSAGES, PASSAGE_DEFAULTS, updatePassages } from "./passage.ts";
+export type { MadePassage, Passage, PassageOptions } from "./passage.ts";
+export { PASSAGE_DEFAULTS } from "./passage.ts";
+export type { PassageState } from "./passages.ts";
+export { finishPassages, NO_PASSAGES, updatePassages } from "./passages.ts";
 export type { EvidencedRead, PlateModels, ReadDetectionsOptions, ReadPlatesOptions } from "./pipeline.ts";
 export { composeRead, readDetections, readDetectionsWithEvidence, readPlates } from "./pipeline.ts";
 export type { PlateQuality } from "./quality.ts";

@@ -1,6 +1,7 @@
 /** Keeps the picture that shows a plate best until its passage is told. */
 import { crop, type Image } from "../core/image.ts";
-import type { MadePassage, Passage, PassageState } from "../core/passage.ts";
+import type { MadePassage, Passage } from "../core/passage.ts";
+import type { PassageState } from "../core/passages.ts";
 import type { TrackerState, TrackRead } from "../core/track.ts";
 import type { Frame } from "./frames.ts";
 

@@ -5,15 +5,8 @@
 import { randomUUID } from "node:crypto";
 import { PlateKitError } from "../core/errors.ts";
 import type { Point } from "../core/geometry.ts";
-import {
-  finishPassages,
-  NO_PASSAGES,
-  PASSAGE_DEFAULTS,
-  type Passage,
-  type PassageOptions,
-  type PassageState,
-  updatePassages,
-} from "../core/passage.ts";
+import { PASSAGE_DEFAULTS, type Passage, type PassageOptions } from "../core/passage.ts";
+import { finishPassages, NO_PASSAGES, type PassageState, updatePassages } from "../core/passages.ts";
 import { finishTracks, holdTracks, NO_TRACKS, type Track, type TrackerState, updateTracks } from "../core/track.ts";
 import type { CountingLine } from "../core/zone.ts";
 import type { FrameReply } from "./frame-job.ts";

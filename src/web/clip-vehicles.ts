@@ -3,14 +3,8 @@
  * which say less than the posteriors behind them. Does not take frames or read them.
  */
 import { readWeight } from "../core/fuse.ts";
-import {
-  finishPassages,
-  NO_PASSAGES,
-  PASSAGE_DEFAULTS,
-  type Passage,
-  type PassageOptions,
-  updatePassages,
-} from "../core/passage.ts";
+import { PASSAGE_DEFAULTS, type Passage, type PassageOptions } from "../core/passage.ts";
+import { finishPassages, NO_PASSAGES, updatePassages } from "../core/passages.ts";
 import type { PlateRead } from "../core/read.ts";
 import { finishTracks, NO_TRACKS, updateTracks } from "../core/track.ts";
 

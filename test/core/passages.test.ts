@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  finishPassages,
-  NO_PASSAGES,
-  PASSAGE_DEFAULTS,
-  type Passage,
-  type PassageOptions,
-  updatePassages,
-} from "../../src/core/passage.ts";
+import { PASSAGE_DEFAULTS, type Passage, type PassageOptions } from "../../src/core/passage.ts";
+import { finishPassages, NO_PASSAGES, updatePassages } from "../../src/core/passages.ts";
 import { finishTracks, NO_TRACKS, updateTracks } from "../../src/core/track.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { type Camera, randomText, readsAt, type SimulatedVehicle } from "./simulated-traffic.ts";
