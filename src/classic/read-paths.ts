@@ -2,10 +2,11 @@
 import { formatMatcher } from "../core/formats.ts";
 import type { Candidate } from "../core/read.ts";
 import { type CandidateShape, candidateShapes } from "./candidate-shapes.ts";
-import { bestCharacter, type CharacterModel, classifyCharacters } from "./character-model.ts";
+import { bestCharacter, type CharacterModel, classifyCharacters, NO_CHARACTER } from "./character-model.ts";
 import { type GreyPicture, invert } from "./grey-picture.ts";
 import { type PlateView, plateViews } from "./plate-views.ts";
 import type { RankOptions } from "./rank-texts.ts";
+import { leftOutProbability } from "./read-confidence.ts";
 import type { Reading } from "./read-plate.ts";
 import { notesOf, shapesOf } from "./segment-notes.ts";
 import { segmentRobust } from "./segment-robust.ts";
@@ -52,7 +53,13 @@ export async function readPaths(crop: GreyPicture, model: CharacterModel, option
   }
   const [best] = found;
   if (best === undefined) {
-    return { ranked: [], segmentation: withoutCharacters(segmentRobust(crop)), classes: [], characters: [] };
+    return {
+      ranked: [],
+      segmentation: withoutCharacters(segmentRobust(crop)),
+      classes: [],
+      characters: [],
+      leftOut: 0,
+    };
   }
   const { alphabet } = model.card;
   const { shapes, rows } = best.seen;
@@ -65,6 +72,7 @@ export async function readPaths(crop: GreyPicture, model: CharacterModel, option
       const text = best.text[k]!; // a path has as many shapes as its text characters
       return { text, confidence: rows[index]![alphabet.indexOf(text)]! };
     }),
+    leftOut: leftOutProbability(shapes, rows, best.path, alphabet.indexOf(NO_CHARACTER)),
   };
 }
 

@@ -9,6 +9,7 @@ import { rectifyPlate } from "../core/rectify.ts";
 import { bestCharacter, type CharacterModel, classifyCharacters, NO_CHARACTER } from "./character-model.ts";
 import { plateCrop } from "./plate-crop.ts";
 import type { RankOptions } from "./rank-texts.ts";
+import { readConfidence } from "./read-confidence.ts";
 import { readPaths } from "./read-paths.ts";
 import { readWays } from "./read-ways.ts";
 import { segmentTutorial } from "./segment-tutorial.ts";
@@ -39,6 +40,8 @@ export interface Reading {
   readonly classes: readonly CharacterRead[];
   /** The best text's characters, each with the probability that the net gives it. */
   readonly characters: readonly CharacterRead[];
+  /** As ReadEvidence has it; 0 where the way of reading does not tell. */
+  readonly leftOut: number;
 }
 
 /** A region is told when its formats make the text so much likelier than all others' together. */
@@ -88,13 +91,14 @@ function tutorialRead(detection: Detection, classes: readonly CharacterRead[]): 
 function robustRead(
   frame: Image,
   detection: Detection,
-  { ranked, characters }: Reading,
+  { ranked, characters, leftOut }: Reading,
   { calibration }: CharacterCard,
   options: ReadPlateOptions,
 ): PlateRead {
   const best = ranked[0];
   if (best === undefined) return emptyRead(detection);
-  const confidence = calibrated(best.confidence, calibration);
+  const probabilities = characters.map(({ confidence: probability }) => probability);
+  const confidence = readConfidence({ text: best.confidence, characters: probabilities, leftOut }, calibration);
   const candidates = calibrateCandidates(ranked, confidence);
   const matching = formatsMatching(best.text, options.regionStrict ? options.regions : []);
   const [likeliest] = regionLikelihood(best.text, options.regions.length > 0 ? options.regions : []);
@@ -114,13 +118,6 @@ function robustRead(
     candidates: candidates.slice(0, options.candidates),
     doubt: doubtOf(quality, matching.length === 0),
   };
-}
-
-/** How often a text of this probability is right, as the card says. */
-function calibrated(probability: number, calibration: CharacterCard["calibration"]): number {
-  if (calibration === undefined) return probability;
-  const odds = Math.max(probability, 1e-6) / Math.max(1 - probability, 1e-6);
-  return 1 / (1 + Math.exp(-calibration.bias - calibration.weight * Math.log(odds)));
 }
 
 function emptyRead(detection: Detection): PlateRead {

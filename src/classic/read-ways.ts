@@ -34,6 +34,7 @@ export async function readWays(crop: GreyPicture, model: CharacterModel, options
       text,
       confidence: rows[kept[index]!]?.[alphabet.indexOf(text)] ?? 0,
     })),
+    leftOut: 0,
   };
 }
 

@@ -25,10 +25,11 @@ export interface CharacterCard {
   /** Class names in the order of the outputs; one character each unless the training folders said otherwise. */
   readonly alphabet: readonly string[];
   /**
-   * From the probability of a plate's text to how often such a text is right: logit = bias + weight · logit. Fitted on
-   * plates the net has not seen; without it the probability stands as it is.
+   * From what is known of a plate's text to how often such a text is right: logit = bias + weights · features, which
+   * READ_FEATURES of the classic engine name. Fitted on plates the net has not seen; without it the text's share among
+   * all texts stands as it is.
    */
-  readonly calibration?: { readonly bias: number; readonly weight: number };
+  readonly calibration?: { readonly bias: number; readonly weights: readonly number[] };
   readonly training: {
     readonly data: readonly { readonly name: string; readonly licence: string; readonly images: number }[];
     readonly preset: string;

@@ -265,7 +265,7 @@ function sigmoid(value: number): number {
 }
 
 /** ln(p / (1 - p)), kept within ±limit; rounding may have left p a little outside 0..1. */
-function logit(probability: number, limit: number): number {
+export function logit(probability: number, limit: number): number {
   const inside = clamp(probability, 0, 1);
   return clamp(Math.log(inside / (1 - inside)), -limit, limit);
 }

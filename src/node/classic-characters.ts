@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import type { CharacterModel } from "../classic/character-model.ts";
+import { READ_FEATURES } from "../classic/read-confidence.ts";
 import type { CharacterCard } from "../core/character-card.ts";
 import { PlateKitError } from "../core/errors.ts";
 import { DEFAULT_MODELS_FOLDER } from "./load-model.ts";
@@ -83,7 +84,7 @@ function parseCharacterCard(json: string, path: string): CharacterCard {
   } catch (cause) {
     throw mismatch(path, "is not JSON, so no model card", cause);
   }
-  const { task, schema, alphabet, input, resize, sha256, name } = card;
+  const { task, schema, alphabet, input, resize, sha256, name, calibration } = card;
   if (task !== "characters" || schema !== 1)
     throw mismatch(path, `is not the card of a character net (task "${task}")`);
   if (!Array.isArray(alphabet) || alphabet.length < 2 || !alphabet.every((entry) => typeof entry === "string" && entry))
@@ -93,8 +94,16 @@ function parseCharacterCard(json: string, path: string): CharacterCard {
   const isSize = (value: unknown): boolean =>
     Number.isInteger(value) && (value as number) > 0 && (value as number) <= 512;
   if (!isSize(resize?.width) || !isSize(resize?.height)) throw mismatch(path, 'has no size under "resize"');
+  if (calibration !== undefined && !isCalibration(calibration))
+    throw mismatch(path, `has a "calibration" that is no bias with ${READ_FEATURES.length} weights`);
   if (typeof sha256 !== "string" || typeof name !== "string") throw mismatch(path, "lacks its name or sha256");
   return card as CharacterCard; // the fields that the engine uses were checked
+}
+
+function isCalibration(calibration: Partial<NonNullable<CharacterCard["calibration"]>> | null): boolean {
+  const { bias, weights } = calibration ?? {};
+  const isWhole = Array.isArray(weights) && weights.length === READ_FEATURES.length;
+  return Number.isFinite(bias) && isWhole && weights.every(Number.isFinite);
 }
 
 function mismatch(path: string, problem: string, cause?: unknown): PlateKitError {

@@ -5,6 +5,7 @@ import { readPlate } from "../../src/classic/read-plate.ts";
 import { segmentRobust } from "../../src/classic/segment-robust.ts";
 import { segmentTutorial } from "../../src/classic/segment-tutorial.ts";
 import type { StepsName } from "../../src/classic/segmentation.ts";
+import type { CharacterCard } from "../../src/core/character-card.ts";
 import { quadOfBox } from "../../src/core/geometry.ts";
 import { DRAWN_CARD, DRAWN_CARD_WITH_NONE, type Drawing, drawnModel, drawPlate, toImage } from "./drawn-plate.ts";
 
@@ -138,7 +139,7 @@ test("the card's calibration moves the confidence, and keeps the candidates belo
   const plate = drawPlate({ lines: ["AUC234"] });
   const box = [0, 0, plate.width, plate.height] as const;
   const detection = { box, corners: quadOfBox(box), lines: 1, confidence: 1 } as const;
-  const read = async (calibration?: { bias: number; weight: number }) => {
+  const read = async (calibration?: CharacterCard["calibration"]) => {
     const model = drawnModel();
     const card = calibration === undefined ? model.card : { ...model.card, calibration };
     const options = { steps: "robust", regions: [], regionStrict: false, candidates: 3 } as const;
@@ -146,8 +147,8 @@ test("the card's calibration moves the confidence, and keeps the candidates belo
   };
   const [plain, same, doubtful] = [
     await read(),
-    await read({ bias: 0, weight: 1 }),
-    await read({ bias: -3, weight: 0 }),
+    await read({ bias: 0, weights: [1, 0, 0] }),
+    await read({ bias: -3, weights: [0, 0, 0] }),
   ];
   assert.ok(Math.abs(plain.confidence - same.confidence) < 1e-5);
   assert.ok(Math.abs(doubtful.confidence - 1 / (1 + Math.exp(3))) < 1e-9);

@@ -178,6 +178,25 @@ describe("read --engine classic", () => {
     assert.match(run.stderr, /not the file that its card/);
   });
 
+  for (const calibration of [
+    null,
+    3,
+    {},
+    { bias: 0, weight: 1 },
+    { bias: 0, weights: [1] },
+    { bias: 0, weights: [1, 2, null] },
+  ]) {
+    test(`refuses a card with the calibration ${JSON.stringify(calibration)}`, async () => {
+      const card = JSON.parse(await readFile(folder.path("net.json"), "utf8"));
+      await writeFile(folder.path("unfit.onnx"), await readFile(folder.path("net.onnx")));
+      await writeFile(folder.path("unfit.json"), JSON.stringify({ ...card, calibration }));
+      const words = classic.map((word) => word.replace("net.onnx", "unfit.onnx"));
+      const run = await runInProcess([...words, folder.path("flat.png")]);
+      assert.equal(run.code, 1);
+      assert.match(run.stderr, /unfit\.json: has a "calibration" that is no bias with 3 weights/);
+    });
+  }
+
   test("createClassicReader gives the same reads, and reads plates at places it is told", async () => {
     await using reader = await createClassicReader({
       cascade: folder.path("cascade.xml"),

@@ -1,6 +1,7 @@
 """Completes the cards of the classic engine's models: data by name and licence, golden file, what the search needs.
 
-python -m plates.classic_cards characters --model ../models/characters.onnx --pictures .work/characters
+python -m plates.classic_cards characters --model ../models/characters.onnx --pictures .work/shapes \
+    --calibration .work/characters-confidence.json
 python -m plates.classic_cards cascade --model ../models/cascade.xml --data ../shared/data --search search.json
 """
 
@@ -34,13 +35,13 @@ def counted(sets: list[dict[str, str]]) -> list[dict[str, str | int]]:
     return [{"name": name, "licence": licence, "images": count} for (name, licence), count in sorted(counts.items())]
 
 
-def complete_characters(model: Path, pictures: Path, calibration: list[float] | None) -> None:
+def complete_characters(model: Path, pictures: Path, calibration: dict | None) -> None:
     card = json.loads(model.with_suffix(".json").read_text())
     files = sorted((pictures / "train").glob("*/*"))
     card["name"] = "platekit-characters"
     card["training"]["data"] = counted([set_of(file.name) for file in files])
     if calibration is not None:
-        card["calibration"] = dict(zip(["bias", "weight"], calibration, strict=True))
+        card["calibration"] = calibration
     model.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n")
     example = golden(model, golden_strokes(), ["probabilities"])
     model.with_suffix(".golden.json").write_text(json.dumps(example) + "\n")
@@ -87,12 +88,13 @@ def main() -> None:
     parser.add_argument("what", choices=["characters", "cascade"])
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--pictures", type=Path, help="the folder that the characters were trained on")
-    parser.add_argument("--calibration", type=float, nargs=2, help="bias and weight, fitted on the tuning split")
+    parser.add_argument("--calibration", type=Path, help="JSON of bias and weights, by bench/classic-confidence.ts")
     parser.add_argument("--data", type=Path, help="the folder that holds train and val")
     parser.add_argument("--search", type=Path, help="JSON of growth, evidence and minConfidence")
     args = parser.parse_args()
     if args.what == "characters":
-        complete_characters(args.model, args.pictures, args.calibration)
+        calibration = None if args.calibration is None else json.loads(args.calibration.read_text())
+        complete_characters(args.model, args.pictures, calibration)
     else:
         complete_cascade(args.model, args.data, json.loads(args.search.read_text()))
 
