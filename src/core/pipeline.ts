@@ -12,7 +12,7 @@ import { PlateKitError } from "./errors.ts";
 import type { ReadEvidence } from "./fuse.ts";
 import type { Image } from "./image.ts";
 import { type Look, lookAgain, lookOnce } from "./looks.ts";
-import { framingsOf, mergeCrops, type WeightedCrop } from "./merge-crops.ts";
+import { framingsOf, mergeCrops, sharpened, type WeightedCrop } from "./merge-crops.ts";
 import type { Calibration, DetectorCard, Model, PlateCheck, RecognizerCard } from "./model.ts";
 import { doubtOf, measurePlate, type PlateQuality } from "./quality.ts";
 import type { Detection, PlateRead } from "./read.ts";
@@ -125,7 +125,7 @@ function composeReads(
 }
 
 /**
- * Reads one plate in the mean of its straightened pictures, once in each of several framings (merge-crops.ts). The reads have
+ * Reads one plate in the mean of its straightened pictures, sharpened, once in each of several framings (merge-crops.ts). The reads have
  * the place and the measures of `best`.
  *
  * @throws RangeError as `mergeCrops`.
@@ -137,7 +137,7 @@ export async function readMergedCrops(
   recognizer: Model<RecognizerCard>,
   options: DecodeOptions = {},
 ): Promise<EvidencedRead[]> {
-  const all = await recognizePlates(framingsOf(mergeCrops(crops)), recognizer);
+  const all = await recognizePlates(framingsOf(sharpened(mergeCrops(crops))), recognizer);
   return all.map((posteriors) => {
     const decoded = decodePlate(posteriors, options);
     const detection: Detection = { ...read.detection, lines: decoded.lines };

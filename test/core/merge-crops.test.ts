@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { goalOf, IN_PLACE, type Placing, placeOn, softGrey } from "../../src/core/align-crops.ts";
 import type { Image } from "../../src/core/image.ts";
-import { framingsOf, mergeCrops } from "../../src/core/merge-crops.ts";
+import { framingsOf, mergeCrops, sharpened } from "../../src/core/merge-crops.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 const WIDTH = 160;
@@ -112,4 +112,17 @@ test("framingsOf: the picture itself first, then shown with more around it, with
     Array.from({ length: HEIGHT }, (_, y) => data[3 * (y * WIDTH + 88)]!).filter((value) => value < 125).length;
   assert.ok(darkRows(wider!) < darkRows(image) && darkRows(image) < darkRows(closer!));
   assert.equal(moved.length, 2);
+});
+
+test("sharpened: what is flat stays, what differs from the pixels around it differs twice as much, within black and white", () => {
+  const row = (values: readonly number[]): Image => ({
+    width: values.length,
+    height: 1,
+    data: Uint8Array.from(values.flatMap((value) => [value, value, value])),
+  });
+  const grey = ({ data }: Image) => Array.from(data.filter((_, i) => i % 3 === 0));
+  assert.deepEqual(grey(sharpened(row([]))), []);
+  assert.deepEqual(grey(sharpened(row([90, 90, 90]))), [90, 90, 90]);
+  assert.deepEqual(grey(sharpened(row([100, 100, 100, 150, 150, 150]))), [100, 90, 80, 170, 160, 150]);
+  assert.deepEqual(grey(sharpened(row([0, 0, 0, 250, 250, 250]))), [0, 0, 0, 255, 255, 250]);
 });
