@@ -7,3 +7,5 @@ set -euo pipefail
 # Drawn more for the fifth run: provinces that real plates seldom show, and lettering whose M, W, N and H were taken for each other.
 [ -f .work/synth-cn/crops.json ] || (cd .. && npx platekit synth plates --region cn --count 10000 --raw 192x80 --difficulty 0.35 --free 0.1 --cut 0.03 --seed 15 training/.work/synth-cn)
 [ -f .work/synth-more/crops.json ] || (cd .. && npx platekit synth plates --region gb,in,fr,us,ie,fi,be,ae,au,ch,pt,jp --count 24000 --raw 192x80 --difficulty 0.3 --free 0.1 --cut 0.03 --seed 16 training/.work/synth-more)
+# For the sixth run: Dubai's plates with the code in the corner, Japanese digits as thin as they are, overexposed pictures.
+[ -f .work/synth-gulf/crops.json ] || (cd .. && npx platekit synth plates --region ae,jp --count 10000 --raw 192x80 --difficulty 0.45 --free 0.1 --cut 0.03 --seed 17 training/.work/synth-gulf)
