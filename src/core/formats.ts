@@ -58,6 +58,8 @@ export interface PlateFormat {
   readonly name: string;
   /** In the language of format-pattern.ts. */
   readonly pattern: string;
+  /** What is read of it where the rest is outside the recognizer's alphabet, in the same language: a text of this is no misread. */
+  readonly partPattern?: string;
   /** Letters of class `A`, the never issued ones already taken out. */
   readonly letters: string;
   /** Digits of class `9`. */
@@ -121,6 +123,7 @@ export type MatcherState = FormatMatcherState<PlateFormat>;
 // Entries are completed and patterns compiled on first use, so that importing costs nothing but the JSON.
 let registry: readonly PlateFormat[] | undefined; // pure memo
 const automata = new WeakMap<PlateFormat, PatternAutomaton>(); // pure memo
+const partAutomata = new WeakMap<PlateFormat, PatternAutomaton>(); // pure memo
 const matchers = new Map<string, MatcherState>(); // pure memo
 const regionPriors = new Map<string, number>(); // pure memo
 const knownRegions = new Set<string>(); // pure memo
@@ -179,7 +182,8 @@ export function countryOf(region: string): string {
 
 /** The text as the format prints it on one line, or unchanged when it does not match. */
 export function displayText(text: string, format: PlateFormat): string {
-  const separators = traceText(automatonOf(format), text);
+  const part = partAutomatonOf(format);
+  const separators = traceText(automatonOf(format), text) ?? (part && traceText(part, text));
   if (separators === undefined) return text;
   return [...text].map((character, index) => oneLine(separators[index]!) + character).join(""); // one separator each
 }
@@ -204,7 +208,9 @@ export function layoutText(text: string, format: PlateFormat, lines: 1 | 2): rea
 export function regionLikelihood(text: string, regions: readonly string[] = []): ReadonlyMap<string, number> {
   const likelihoods = new Map<string, number>();
   for (const format of formatsMatching(text, regions)) {
-    const likelihood = (format.prior / regionPrior(format.region)) * textProbability(automatonOf(format), text);
+    const part = partAutomatonOf(format);
+    const issued = textProbability(automatonOf(format), text) || (part ? textProbability(part, text) : 0);
+    const likelihood = (format.prior / regionPrior(format.region)) * issued;
     likelihoods.set(format.region, (likelihoods.get(format.region) ?? 0) + likelihood);
   }
   const total = [...likelihoods.values()].reduce((sum, value) => sum + value, 0);
@@ -215,10 +221,22 @@ export function regionLikelihood(text: string, regions: readonly string[] = []):
 
 /** The compiled pattern of a format. */
 export function automatonOf(format: PlateFormat): PatternAutomaton {
-  let automaton = automata.get(format);
+  return compiled(format, format.pattern, automata);
+}
+
+function partAutomatonOf(format: PlateFormat): PatternAutomaton | undefined {
+  return format.partPattern === undefined ? undefined : compiled(format, format.partPattern, partAutomata);
+}
+
+function compiled(
+  format: PlateFormat,
+  pattern: string,
+  memo: WeakMap<PlateFormat, PatternAutomaton>,
+): PatternAutomaton {
+  let automaton = memo.get(format);
   if (automaton === undefined) {
-    automaton = compilePattern(format.pattern, { letters: format.letters, digits: format.digits, lists });
-    automata.set(format, automaton);
+    automaton = compilePattern(pattern, { letters: format.letters, digits: format.digits, lists });
+    memo.set(format, automaton);
   }
   return automaton;
 }
@@ -240,7 +258,8 @@ export function formatMatcher(regions: readonly string[] = []): MatcherState {
 
 /** The matcher over just these formats; see `formatMatcher`. */
 export function createMatcher(formats: readonly PlateFormat[]): MatcherState {
-  return matcherOver(formats, formats.map(automatonOf));
+  const inPart = formats.filter(({ partPattern }) => partPattern !== undefined);
+  return matcherOver([...formats, ...inPart], [...formats.map(automatonOf), ...inPart.map((f) => partAutomatonOf(f)!)]);
 }
 
 function completeEntry(entry: FormatEntry): PlateFormat {

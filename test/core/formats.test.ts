@@ -107,6 +107,19 @@ test("displayText: a text that does not match stays as it is", () => {
   assert.equal(displayText("ZZZZZZZZZ", formatsOf(["fr"])[0]!), "ZZZZZZZZZ");
 });
 
+test("matchFormats: of a Japanese plate the large digits alone match too, as they are the part that is read", () => {
+  const shown = (text: string) => matchFormats(text, ["jp"]).map(({ display }) => display);
+  assert.deepEqual(["", "08", "82260", "A"].flatMap(shown), []);
+  assert.deepEqual(["7", "38", "123", "8226", "品川330あ1234"].map(shown), [
+    ["7"],
+    ["38"],
+    ["123"],
+    ["82-26"],
+    ["品川 330 あ 12-34"],
+  ]);
+  assert.deepEqual([...regionLikelihood("8226", ["jp"])], [["jp", 1]]);
+});
+
 test("regionLikelihood: sums to 1 over the regions that match and prefers the tighter format", () => {
   assert.equal(regionLikelihood("").size, 0);
   const likelihood = regionLikelihood("K827MX178");

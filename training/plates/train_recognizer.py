@@ -177,6 +177,11 @@ def main() -> None:
     parser.add_argument("--seen", type=Path, help="plates of scenes by `plates.seen`")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--skip", default="", help="sets left out, comma-separated")
+    parser.add_argument(
+        "--aligner",
+        type=Path,
+        help="net that tells where the characters of real plates stand, and which are hard; default: the one of --weights",
+    )
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
@@ -191,12 +196,12 @@ def main() -> None:
     )
     synth = [crop for folder in args.synth for crop in load_synth(folder)]
     if args.seen:
-        real += load_seen(args.seen)
+        real += [crop for crop in load_seen(args.seen) if crop.dataset.removesuffix("-seen") not in skip]
     if args.mined:
         real += load_mined(args.mined)
-    if args.weights:  # the earlier run tells where the characters of real plates stand, and which are hard
+    if args.aligner or args.weights:
         aligner = Recognizer().to(memory_format=torch.channels_last)
-        load_average(aligner, args.weights)
+        load_average(aligner, args.aligner or args.weights)
         real = align_once(aligner, real, args.out / "centres.pickle")
     run.log(
         real=len(real),

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# The classic engine's character net that models/ ships. Run from training/; 15 minutes of one core.
+# The classic engine's character net that models/ ships. Run from training/; 25 minutes of one core.
 # A first net learns characters alone; it tells where the characters of labelled plates are, and so what is none of them.
 set -euo pipefail
 data=${DATA:-../../shared/data}
 first=.work/characters
 shapes=.work/shapes
-.venv/bin/python -m plates.tune_split --data "$data" --out .work/rest --rest
+# From the sources: what dist/ holds may be older.
+from_root() { (cd .. && npx node "$@"); }
 with_tutorial() {
   for half in train val; do
     for folder in "$data/characters/$half"/*; do
@@ -14,13 +15,16 @@ with_tutorial() {
     done
   done
 }
-(cd .. && npx platekit cut training/.work/rest/crops "training/$first" --plates 4078)
+.venv/bin/python -m plates.tune_split --data "$data" --out .work/tune
+.venv/bin/python -m plates.tune_split --data "$data" --out .work/rest --rest
+from_root src/cli/main.ts cut training/.work/rest/crops "training/$first" --plates 4078
 with_tutorial "$first"
-(cd .. && npx platekit train characters "training/$first" --epochs 14 --batch 32 --seed 1 --out training/.work/first.onnx)
-(cd .. && npx platekit cut training/.work/rest/crops "training/$shapes" --align training/.work/first.onnx --held 0.25 --per-class 1500)
+from_root src/cli/main.ts train characters "training/$first" --epochs 14 --batch 32 --seed 1 --out training/.work/first.onnx
+from_root src/cli/main.ts cut training/.work/rest/crops "training/$shapes" --align training/.work/first.onnx --held 0.25 --per-class 650 --plates 5000
 with_tutorial "$shapes"
-(cd .. && npx platekit train characters "training/$shapes" --epochs 6 --batch 64 --learning-rate 0.0015 --seed 1 --out training/.work/characters.onnx)
+from_root src/cli/main.ts train characters "training/$shapes" --epochs 6 --batch 64 --learning-rate 0.0015 --seed 1 --out training/.work/characters.onnx
 # The weights of src/classic/shape-paths.ts and read-paths.ts: on plates whose texts the net has not seen.
-(cd .. && npx node bench/paths-fit.ts training/.work/rest/crops/openalpr-{br,eu}-crops --characters training/.work/characters.onnx --unseen 0.25 --read 0.1)
+from_root bench/paths-fit.ts training/.work/rest/crops/openalpr-{br,eu}-crops --characters training/.work/characters.onnx --unseen 0.25 --read 0.1
+from_root bench/classic-confidence.ts training/.work/tune/crops --characters training/.work/characters.onnx --out training/.work/confidence.json
 cp .work/characters.onnx .work/characters.json ../models/
-.venv/bin/python -m plates.classic_cards characters --model ../models/characters.onnx --pictures "$shapes" --calibration -0.333 0.425
+.venv/bin/python -m plates.classic_cards characters --model ../models/characters.onnx --pictures "$shapes" --calibration .work/confidence.json
