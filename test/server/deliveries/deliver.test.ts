@@ -114,13 +114,16 @@ test("a target that only fails is probed, not hammered", async () => {
   receiver.behave(answer(503));
   const target = await hookFor(receiver);
   await enqueue(target, 100);
+  const startMs = performance.now();
   const deliverer = startDeliveries({ store, ...quick });
   await new Promise((resolve) => setTimeout(resolve, 1500));
   const soFar = receiver.received.length;
+  // Those under way before it is found to fail, then one after each rest of half a second at least; hammered it gets hundreds.
+  const most = 20 + (performance.now() - startMs) / 500;
   // On a machine at work elsewhere the first ones take their time.
   const isTried = await until(() => receiver.received.length >= 5, 15_000);
   await deliverer.stop();
-  assert.ok(isTried && soFar <= 14, `${soFar} requests, then ${receiver.received.length}`);
+  assert.ok(isTried && soFar <= most, `${soFar} requests, then ${receiver.received.length}`);
 });
 
 test("given up after its time, a delivery is dead with its reason, and a replay sends it under its old key", async () => {
