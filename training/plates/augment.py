@@ -122,10 +122,9 @@ def degrade(image: np.ndarray, strength: float, rng: random.Random, coarsest: fl
             kernel[y, x] = 1
         out = cv2.filter2D(out, -1, kernel / kernel.sum())
     if rng.random() < 0.4 * strength:
-        noise = np.random.default_rng(rng.getrandbits(32)).standard_normal(
-            (height, width, rng.choice([1, 3])), dtype=np.float32
-        )
-        out = np.clip(out + noise * rng.uniform(2, 22), 0, 255).astype(np.uint8)
+        fine = rng.random() < 0.6
+        noise = sensor_noise(height, width, 1.0 if fine else rng.uniform(0.2, 0.7), rng)
+        out = np.clip(out + noise * rng.uniform(2, 22 if fine else 45), 0, 255).astype(np.uint8)
     if rng.random() < 0.12 * strength:  # dirt, a bolt, a tow bar over part of the plate
         for _ in range(rng.randint(1, 4)):
             x, y, w, h = rng.randint(0, width), rng.randint(0, height), rng.randint(3, 18), rng.randint(3, 12)
@@ -134,6 +133,29 @@ def degrade(image: np.ndarray, strength: float, rng: random.Random, coarsest: fl
     if rng.random() < 0.2 * strength:
         out = _compress(out, rng)
     return out
+
+
+def merged_look(image: np.ndarray, rng: random.Random) -> np.ndarray:
+    """What the mean of a plate's pictures in several frames, sharpened, looks like (src/core/merge-crops.ts).
+
+    Blurred by all that its pictures were off each other, little noise left, often dark, and the edges raised.
+    """
+    height, width = image.shape[:2]
+    sigma = rng.uniform(0.4, 2.4)
+    out = cv2.GaussianBlur(image, (0, 0), sigma, sigmaY=sigma * rng.uniform(0.5, 1.2)).astype(np.float32)
+    light = rng.uniform(0.15, 0.8) if rng.random() < 0.3 else 1.0
+    out = light * out + sensor_noise(height, width, rng.uniform(0.25, 0.8), rng) * rng.uniform(0, 14) * light**0.5
+    return np.clip(2 * out - cv2.blur(out, (5, 5)), 0, 255).astype(np.uint8)
+
+
+def sensor_noise(height: int, width: int, scale: float, rng: random.Random) -> np.ndarray:
+    """Noise of deviation 1, float32, grey or in colour: a sensor's pixels are `scale` times as many a side as the picture's."""
+    size = (max(5, round(height * scale)), max(10, round(width * scale)))
+    channels = rng.choice([1, 3])
+    noise = np.random.default_rng(rng.getrandbits(32)).standard_normal((*size, channels), dtype=np.float32)
+    if scale < 1:
+        noise = cv2.resize(noise, (width, height), interpolation=cv2.INTER_LINEAR).reshape(height, width, channels)
+    return noise
 
 
 def _compress(image: np.ndarray, rng: random.Random) -> np.ndarray:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from .alphabet import IGNORED, SLOTS, region_target, script_of, slot_targets
-from .augment import box_around, degrade, expand_quad, jitter_quad, plate_quad, warp
+from .augment import box_around, degrade, expand_quad, jitter_quad, merged_look, plate_quad, warp
 from .custom import load_words, render_custom
 from .recognizer import GRID_HEIGHT, GRID_WIDTH, HEAT_HEIGHT, HEAT_WIDTH, HEIGHT, WIDTH
 from .render import Fonts, render_plate
@@ -28,6 +28,8 @@ SWAP_SHARE = 0.3
 """Share of real plates with known positions whose characters change places."""
 LEANING_SHARE = 0.25
 """Share of drawn plates that lean in their box; of real ones, many of which do so already, a third of it."""
+MERGED_SHARE = 0.15
+"""Share of plates shown as the means of several frames are, which video reads."""
 LEGIBILITY = {"full": 0, "partial": 1, "none": 2}
 TUNE_SHARE = 25  # one plate in 25 of train is kept back for tuning and calibration
 
@@ -198,7 +200,9 @@ def make_sample(crop: Crop, rng: random.Random, strength: float, others: list[Cr
     lines = IGNORED if crop.lines is None else crop.lines - 1
     # Drawn by `platekit synth`, a plate has been through a camera already.
     strength *= 0.5 if crop.dataset == "synth" else 1.0
-    return Sample(degrade(out, strength, rng), slots, look, heat, region_target(region), lines, legibility)
+    is_merged = rng.random() < MERGED_SHARE
+    out = merged_look(degrade(out, strength / 2, rng), rng) if is_merged else degrade(out, strength, rng)
+    return Sample(out, slots, look, heat, region_target(region), lines, legibility)
 
 
 def swap_characters(

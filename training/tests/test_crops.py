@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from plates.alphabet import IGNORED, text_of
-from plates.augment import box_around, degrade, expand_quad, plate_quad, warp
+from plates.augment import box_around, degrade, expand_quad, merged_look, plate_quad, sensor_noise, warp
 from plates.crops import Crop, is_tune, make_sample, plain_sample, swap_characters, told
 from plates.recognizer import GRID_WIDTH
 
@@ -72,6 +72,28 @@ def test_degrading_keeps_shape_and_type() -> None:
     for seed in range(60):
         out = degrade(image, 1.0, random.Random(seed))
         assert out.shape == image.shape and out.dtype == np.uint8
+
+
+def test_a_merged_look_keeps_shape_and_type_and_raises_edges() -> None:
+    image = np.full((64, 160, 3), 60, np.uint8)
+    image[:, 80:] = 180
+    beyond = 0
+    for seed in range(30):
+        out = merged_look(image, random.Random(seed))
+        assert out.shape == image.shape and out.dtype == np.uint8
+        means = out.mean(axis=(0, 2))
+        beyond += means[76:84].max() - means[100:140].mean() > 2
+    assert beyond > 15, "brighter beside the edge than far from it"
+
+
+def test_sensor_noise_is_as_coarse_as_asked() -> None:
+    def likeness(scale: float) -> float:
+        noise = sensor_noise(64, 160, scale, random.Random(1))
+        return float((noise[:, 1:] * noise[:, :-1]).mean() / (noise**2).mean())
+
+    assert sensor_noise(64, 160, 1.0, random.Random(1)).shape[:2] == (64, 160)
+    assert abs(likeness(1.0)) < 0.05, "single pixels know nothing of each other"
+    assert likeness(0.25) > 0.7, "a sensor's pixel covers several of the picture's"
 
 
 def test_the_tuning_split_never_moves() -> None:
