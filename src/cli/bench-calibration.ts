@@ -14,7 +14,7 @@ import {
 } from "../core/confidence.ts";
 import { detectPlates } from "../core/detect.ts";
 import { PlateKitError } from "../core/errors.ts";
-import { lookAgain, lookOnce } from "../core/looks.ts";
+import { lookClosely } from "../core/looks.ts";
 import { calibrationBins, calibrationError, matchDetections } from "../core/metrics.ts";
 import type { Calibration, PlateCheck } from "../core/model.ts";
 import { composeRead, type PlateModels } from "../core/pipeline.ts";
@@ -73,8 +73,7 @@ export async function collectFeatures(
     const frame = await decodeImage(await readImageFile(path), path);
     const detections = given === undefined ? await detectPlates(frame, models.detector) : [given];
     const { recognizer } = models;
-    const { crops, looks: first } = await lookOnce(frame, detections, recognizer, { regions });
-    const looks = await lookAgain(frame, detections, first, recognizer, { regions });
+    const { crops, looks } = await lookClosely(frame, detections, recognizer, { regions });
     const plates = detections.map((detection, index) => {
       const { posteriors, decoded } = looks[index]!; // one look a detection
       const quality = measurePlate(crops[index]!, detection, frame, recognizer.card.resize);

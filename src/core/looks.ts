@@ -30,6 +30,13 @@ export async function lookOnce(
   return { crops, looks: all.map((posteriors) => ({ posteriors, decoded: decodePlate(posteriors, options) })) };
 }
 
+/** As `lookOnce`, and again at unsure plates: see `lookAgain`. */
+export async function lookClosely(...given: Parameters<typeof lookOnce>): ReturnType<typeof lookOnce> {
+  const [frame, detections, recognizer, options] = given;
+  const { crops, looks } = await lookOnce(...given);
+  return { crops, looks: await lookAgain(frame, detections, looks, recognizer, options) };
+}
+
 /**
  * Shares of the plate's width and height that the corners move right and down by. Of 24 kinds of moves (in, out, wider, higher,
  * turned, aside) these two together gave most: 2.4 points of 2,200 training scenes' plates; training/LOG.md.

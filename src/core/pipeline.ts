@@ -11,7 +11,7 @@ import { detectPlates } from "./detect.ts";
 import { PlateKitError } from "./errors.ts";
 import type { ReadEvidence } from "./fuse.ts";
 import type { Image } from "./image.ts";
-import { type Look, lookAgain, lookOnce } from "./looks.ts";
+import { type Look, lookClosely, lookOnce } from "./looks.ts";
 import { framingsOf, mergeCrops, sharpened, type WeightedCrop } from "./merge-crops.ts";
 import type { Calibration, DetectorCard, Model, PlateCheck, RecognizerCard } from "./model.ts";
 import { doubtOf, measurePlate, type PlateQuality } from "./quality.ts";
@@ -72,9 +72,8 @@ export async function readDetections(
   options: ReadDetectionsOptions = {},
 ): Promise<PlateRead[]> {
   requireOptions(options);
-  const { crops, looks } = await lookOnce(frame, detections, recognizer, options);
-  const settled = await lookAgain(frame, detections, looks, recognizer, options);
-  return composeReads(frame, detections, crops, settled, recognizer.card, options).map(({ read }) => read);
+  const { crops, looks } = await lookClosely(frame, detections, recognizer, options);
+  return composeReads(frame, detections, crops, looks, recognizer.card, options).map(({ read }) => read);
 }
 
 /** A read with what it rests on. */
