@@ -24,6 +24,8 @@ export interface FrameRead {
   readonly evidence: ReadEvidence | null;
   /** How much the read tells, 0..1: see readWeight in fuse.ts. */
   readonly weight: number;
+  /** False for what this frame alone does not show to be a plate; see showsPlate. */
+  readonly isPlate: boolean;
 }
 
 /** A read of a track, with its time. */
@@ -166,6 +168,11 @@ export function holdTracks(state: TrackerState, frameTimeMs: number): TrackerSta
 /** Closes every track: the end of a clip. */
 export function finishTracks(state: TrackerState): { state: TrackerState; closed: readonly Track[] } {
   return { state: { ...state, tracks: [] }, closed: state.tracks };
+}
+
+/** Whether any frame, or the mean of several, shows it to be a plate: others are followed, but not told to anyone. */
+export function showsPlate({ reads }: Track): boolean {
+  return reads.some(({ isPlate }) => isPlate);
 }
 
 /** Where the plate should be at a time, also between and after the frames it was seen in. */

@@ -183,6 +183,7 @@ function framePlates({ reads, detections }: FrameReply, isRead: boolean): readon
     },
     evidence: null,
     weight: detection.confidence,
+    isPlate: true,
   }));
 }
 

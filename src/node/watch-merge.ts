@@ -3,7 +3,7 @@ import { PlateKitError } from "../core/errors.ts";
 import type { ReadEvidence } from "../core/fuse.ts";
 import { fuseReads } from "../core/fuse.ts";
 import type { PassageOptions } from "../core/passage.ts";
-import type { Track, TrackRead } from "../core/track.ts";
+import { showsPlate, type Track, type TrackRead } from "../core/track.ts";
 import type { FrameReader } from "./frame-reader.ts";
 
 /** Fewer frames have too little noise to average out. */
@@ -17,13 +17,17 @@ interface CroppedRead extends TrackRead {
   readonly evidence: ReadEvidence & Required<Pick<ReadEvidence, "crop">>;
 }
 
-/** The tracks, those of unsure text with the reads of their merged picture, which weigh together as much as all others. */
-export function readMerged(
+/**
+ * The tracks that show a plate, those of unsure text with the reads of their merged picture, which weigh together as much as all
+ * others. A plate that no single frame shows may be plain in the merged picture.
+ */
+export async function readMerged(
   tracks: readonly Track[],
   reader: Pick<FrameReader, "readMerged">,
   options: Pick<PassageOptions, "fuse" | "minReads">,
 ): Promise<Track[]> {
-  return Promise.all(tracks.map((track) => withMergedReads(track, reader, options)));
+  const merged = await Promise.all(tracks.map((track) => withMergedReads(track, reader, options)));
+  return merged.filter(showsPlate);
 }
 
 async function withMergedReads(

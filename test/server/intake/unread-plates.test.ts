@@ -25,7 +25,8 @@ function readOf(text: string, confidence: number, doubt: Doubt | null, found = 0
 function trackOf(reads: readonly PlateRead[]): Track {
   let state = NO_TRACKS;
   for (const [i, read] of reads.entries()) {
-    state = updateTracks(state, [{ read, evidence: null, weight: Math.max(0.01, read.confidence) }], 100 * i).state;
+    const weight = Math.max(0.01, read.confidence);
+    state = updateTracks(state, [{ read, evidence: null, weight, isPlate: true }], 100 * i).state;
   }
   return state.tracks[0]!; // one plate, one track
 }
