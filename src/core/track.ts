@@ -7,6 +7,7 @@ import { levenshtein } from "./edit-distance.ts";
 import type { ReadEvidence } from "./fuse.ts";
 import { boxOfQuad, iou, type Point, type Quad } from "./geometry.ts";
 import {
+  CORNER_ERROR,
   centreDeviation,
   correctEstimate,
   predictEstimate,
@@ -52,6 +53,8 @@ export interface Track {
   readonly lastTimeMs: number;
   /** Frames it was seen in. */
   readonly frames: number;
+  /** Those of them that show it to be a plate. */
+  readonly plateFrames: number;
   /** The reads that tell most, at most `MAX_READS`, in order of time. */
   readonly reads: readonly TrackRead[];
   /** At most `MAX_PATH` points, first and last always among them. */
@@ -171,8 +174,8 @@ export function finishTracks(state: TrackerState): { state: TrackerState; closed
 }
 
 /** Whether any frame, or the mean of several, shows it to be a plate: others are followed, but not told to anyone. */
-export function showsPlate({ reads }: Track): boolean {
-  return reads.some(({ isPlate }) => isPlate);
+export function showsPlate({ plateFrames }: Track): boolean {
+  return plateFrames > 0;
 }
 
 /** Where the plate should be at a time, also between and after the frames it was seen in. */
@@ -187,7 +190,7 @@ export function textDistance(a: string, b: string): number {
 }
 
 /** What pairing a track with a read costs, 0 and up; Infinity when they can't be one plate. */
-function pairCost(track: Track, predicted: QuadEstimate, { read }: FrameRead): number {
+function pairCost(track: Track, predicted: QuadEstimate, { read, isPlate }: FrameRead): number {
   const corners = read.detection.corners;
   const height = quadHeight(predicted.corners);
   const ratio = quadHeight(corners) / height;
@@ -195,7 +198,10 @@ function pairCost(track: Track, predicted: QuadEstimate, { read }: FrameRead): n
   const [x, y] = quadCentre(corners);
   const [predictedX, predictedY] = quadCentre(predicted.corners);
   const distancePx = Math.hypot(x - predictedX, y - predictedY);
-  const gatePx = Math.min(GATE_DEVIATIONS * centreDeviation(predicted), MAX_GATE_HEIGHTS * height);
+  const gatePx = Math.min(
+    GATE_DEVIATIONS * centreDeviation(predicted, cornerErrorOf(isPlate)),
+    MAX_GATE_HEIGHTS * height,
+  );
   const box = boxOfQuad(corners);
   // A vehicle that stopped is where it was, not where its speed would have carried it.
   const overlap = Math.max(iou(box, boxOfQuad(predicted.corners)), 0.8 * iou(box, boxOfQuad(track.estimate.corners)));
@@ -223,10 +229,11 @@ function started(id: number, frameRead: FrameRead, timeMs: number, options: Trac
   return {
     id,
     phase: options.confirmReads <= 1 ? "confirmed" : "tentative",
-    estimate: startEstimate(corners, timeMs),
+    estimate: startEstimate(corners, timeMs, cornerErrorOf(frameRead.isPlate)),
     firstTimeMs: timeMs,
     lastTimeMs: timeMs,
     frames: 1,
+    plateFrames: frameRead.isPlate ? 1 : 0,
     reads: [{ ...frameRead, timeMs }],
     path: [{ timeMs, point, heightPx: quadHeight(corners) }],
     texts: addVote([], frameRead),
@@ -243,7 +250,7 @@ function seen(
 ): Track {
   const { corners } = frameRead.read.detection;
   const frames = track.frames + 1;
-  const estimate = correctEstimate(predicted, corners);
+  const estimate = correctEstimate(predicted, corners, cornerErrorOf(frameRead.isPlate));
   const point = quadCentre(estimate.corners);
   const heightPx = quadHeight(estimate.corners);
   const moved = Math.hypot(point[0] - track.rest.point[0], point[1] - track.rest.point[1]);
@@ -253,11 +260,16 @@ function seen(
     estimate,
     lastTimeMs: timeMs,
     frames,
+    plateFrames: track.plateFrames + (frameRead.isPlate ? 1 : 0),
     reads: addRead(track.reads, { ...frameRead, timeMs }),
     path: addPoint(track.path, { timeMs, point, heightPx }),
     texts: addVote(track.texts, frameRead),
     rest: moved > heightPx ? { point, sinceMs: timeMs } : track.rest,
   };
+}
+
+function cornerErrorOf(isPlate: boolean): number {
+  return isPlate ? CORNER_ERROR.plain : CORNER_ERROR.faint;
 }
 
 function missed(track: Track): Track {

@@ -19,7 +19,7 @@ interface CroppedRead extends TrackRead {
 
 /**
  * The tracks that show a plate, those of unsure text with the reads of their merged picture, which weigh together as much as all
- * others. A plate that no single frame shows may be plain in the merged picture.
+ * others. A plate that no single frame shows may be plain in the merged picture: then all of its frames count.
  */
 export async function readMerged(
   tracks: readonly Track[],
@@ -48,9 +48,12 @@ async function withMergedReads(
   const weight = track.reads.reduce((sum, read) => sum + read.weight, 0) / Math.max(1, merged.length);
   const at = track.reads.indexOf(best) + 1;
   const added = merged.map((read): TrackRead => ({ ...read, weight, timeMs: best.timeMs }));
-  return merged.length === 0
-    ? track
-    : { ...track, reads: [...track.reads.slice(0, at), ...added, ...track.reads.slice(at)] };
+  if (merged.length === 0) return track;
+  return {
+    ...track,
+    plateFrames: merged.some(({ isPlate }) => isPlate) ? track.frames : track.plateFrames,
+    reads: [...track.reads.slice(0, at), ...added, ...track.reads.slice(at)],
+  };
 }
 
 function hasCrop(read: TrackRead): read is CroppedRead {

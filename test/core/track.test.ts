@@ -6,6 +6,7 @@ import {
   finishTracks,
   holdTracks,
   NO_TRACKS,
+  showsPlate,
   type Track,
   type TrackerState,
   textDistance,
@@ -244,4 +245,123 @@ test("updateTracks: absurd corners neither throw nor spread", () => {
     state = updateTracks(state, [simulatedRead("AB12", absurd[i % 4]!, camera)], i * 40).state;
     for (const track of state.tracks) assert.ok(track.estimate.corners.flat().every(Number.isFinite));
   }
+});
+
+test("updateTracks: frames that show a plate are counted among those it was seen in", () => {
+  const camera = { random: seededRandom(41), jitter: 0 };
+  let state = NO_TRACKS;
+  const counts: string[] = [];
+  for (const [i, isPlate] of [false, false, true, false].entries()) {
+    const read = { ...simulatedRead("AB123CD", quadOfBox([100, 100, 94, 20]), camera), isPlate };
+    state = updateTracks(state, [read], 40 * i).state;
+    const track = state.tracks[0]!;
+    counts.push(`${track.plateFrames} of ${track.frames}${showsPlate(track) ? ", a plate" : ""}`);
+  }
+  assert.deepEqual(counts, ["0 of 1", "0 of 2", "1 of 3, a plate", "1 of 4, a plate"]);
+});
+
+/** A lorry far away at a toll gate, as found in a real clip: time, whether the frame shows a plate, corners. */
+const FAR_LORRY: readonly (readonly [timeMs: number, isPlate: boolean, corners: Quad])[] = [
+  [
+    15156,
+    true,
+    [
+      [861.8, 342.7],
+      [898, 341.2],
+      [898.4, 350.5],
+      [861.9, 352.2],
+    ],
+  ],
+  [
+    15256,
+    false,
+    [
+      [861.2, 345.6],
+      [895.1, 343.2],
+      [895.8, 352.7],
+      [861.7, 355.8],
+    ],
+  ],
+  [
+    15356,
+    false,
+    [
+      [860.2, 345.8],
+      [894.1, 342.8],
+      [895, 352.4],
+      [861, 356.1],
+    ],
+  ],
+  [
+    15456,
+    false,
+    [
+      [862.2, 343.8],
+      [899.1, 342],
+      [899.5, 353.6],
+      [862.7, 355.9],
+    ],
+  ],
+  [
+    15506,
+    false,
+    [
+      [861.5, 348],
+      [894.7, 345.6],
+      [895.3, 355.2],
+      [861.9, 357.9],
+    ],
+  ],
+  [
+    15572,
+    false,
+    [
+      [860.4, 349.7],
+      [894.5, 347.6],
+      [895.1, 356.5],
+      [860.6, 358.8],
+    ],
+  ],
+  [
+    15839,
+    false,
+    [
+      [853.3, 359.3],
+      [885.5, 356.1],
+      [886.4, 365.5],
+      [854.2, 368.2],
+    ],
+  ],
+  [
+    15889,
+    true,
+    [
+      [851.1, 358.3],
+      [885.5, 355.6],
+      [886.1, 366.2],
+      [851.9, 368.5],
+    ],
+  ],
+  [
+    15939,
+    true,
+    [
+      [850.4, 358.6],
+      [885.6, 354.5],
+      [886.7, 366],
+      [851.7, 369.8],
+    ],
+  ],
+];
+
+test("updateTracks: a far plate whose corners are found badly where no plate shows is one track, not two", () => {
+  const camera = { random: seededRandom(42) };
+  let state: TrackerState = NO_TRACKS;
+  for (const [timeMs, isPlate, corners] of FAR_LORRY) {
+    state = updateTracks(state, [{ ...simulatedRead("", corners, camera), isPlate }], timeMs).state;
+  }
+  assert.deepEqual(
+    state.tracks.map(({ frames, plateFrames }) => ({ frames, plateFrames })),
+    [{ frames: FAR_LORRY.length, plateFrames: FAR_LORRY.filter(([, isPlate]) => isPlate).length }],
+  );
 });

@@ -104,6 +104,14 @@ for (const { name, track, isMergedPlate, kept } of faint) {
   });
 }
 
+test("readMerged: frames that show no plate count where the merged picture shows one, and only there", async () => {
+  const flicker: Track = { ...trackOf(12, 0.6), plateFrames: 1 };
+  const [seen] = await readMerged([flicker], reader(true), PASSAGE_DEFAULTS);
+  assert.equal(seen!.plateFrames, 12);
+  const [unseen] = await readMerged([flicker], reader(false), PASSAGE_DEFAULTS);
+  assert.equal(unseen!.plateFrames, 1);
+});
+
 test("readMerged: a thread that dies or an engine that can't merge leaves what the frames say, a broken model does not", async () => {
   const track = trackOf(12, 0.6);
   const failing = (code: "WORKER_FAILED" | "MODEL_FAILED") => ({

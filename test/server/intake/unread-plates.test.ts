@@ -44,3 +44,7 @@ const cases = [
 for (const { name, reads, expected } of cases) {
   test(`unreadReason: ${name}`, () => assert.equal(unreadReason(trackOf(reads), UNREAD_RULES), expected));
 }
+
+test("unreadReason: what only one of its frames shows to be a plate is none to speak of", () => {
+  assert.equal(unreadReason({ ...trackOf(three("", 0, "blurred")), plateFrames: 1 }, UNREAD_RULES), null);
+});
