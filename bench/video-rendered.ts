@@ -13,7 +13,7 @@ import { readMerged } from "../src/node/watch-merge.ts";
 import { type RenderedClip, renderClip } from "./rendered-clip.ts";
 
 interface ClipOutcome {
-  readonly clip: Pick<RenderedClip, "text" | "region" | "isNight" | "isHidden" | "capHeightsPx">;
+  readonly clip: Pick<RenderedClip, "text" | "region" | "isNight" | "isHidden" | "isLegible" | "capHeightsPx">;
   /** Texts of the passages that were told: of the plate, and of house numbers and lettering elsewhere in the picture. */
   readonly passages: readonly string[];
   readonly elsewhere: readonly string[];
@@ -123,25 +123,23 @@ function calibrationSamples(reads: MadePassage["reads"], truth: string): ClipOut
     .map(({ text, features }) => ({ features, isRight: isExact(truth, text) }));
 }
 
-export function reportRendered(outcomes: readonly ClipOutcome[]): Record<string, unknown> {
-  const right = outcomes.filter(({ clip, fused }) => fused !== null && isExact(clip.text, fused.text)).length;
-  const single = outcomes.filter((outcome) => isExact(outcome.clip.text, outcome.single)).length;
-  const total = outcomes.length;
+/** As in labelled sets, texts are asked only of plates that a person can read; `allClips` counts the others as errors of both. */
+export function reportRendered(all: readonly ClipOutcome[]): Record<string, unknown> {
+  const outcomes = all.filter(({ clip }) => clip.isLegible);
   const answers = outcomes.flatMap(({ clip, fused }) =>
     fused === null ? [] : [{ confidence: fused.confidence, isRight: isExact(clip.text, fused.text) }],
   );
-  const wrong = (rate: { hits: number; total: number }): number => rate.total - rate.hits;
+  const total = outcomes.length;
   const folded = (textOf: (outcome: ClipOutcome) => string): number =>
     outcomes.filter((outcome) => isExactFolded(outcome.clip.text, textOf(outcome))).length;
   return {
+    allClips: { clips: all.length, ...exactOf(all) },
     clips: total,
-    fusedExact: rateOf(right, total),
-    bestSingleExact: rateOf(single, total),
+    ...exactOf(outcomes),
     // Regions that draw O and 0, or I and 1, alike can't be told apart by anybody.
     fusedExactFolded: folded(({ fused }) => fused?.text ?? ""),
     bestSingleExactFolded: folded((outcome) => outcome.single),
     meanFrameExact: outcomes.reduce((sum, { exactFrames }) => sum + exactFrames, 0) / Math.max(1, total),
-    errorRatio: wrong(rateOf(right, total)) / Math.max(1, wrong(rateOf(single, total))),
     neverExact: outcomes.filter(({ exactFrames }) => exactFrames === 0).length,
     notFound: outcomes.filter(({ fused }) => fused === null).length,
     toldElsewhere: outcomes.reduce((sum, { elsewhere }) => sum + elsewhere.length, 0),
@@ -160,6 +158,17 @@ export function reportRendered(outcomes: readonly ClipOutcome[]): Record<string,
         exactFrames,
         night: clip.isNight,
       })),
+  };
+}
+
+function exactOf(outcomes: readonly ClipOutcome[]): Record<"fusedExact" | "bestSingleExact" | "errorRatio", unknown> {
+  const total = outcomes.length;
+  const fused = outcomes.filter(({ clip, fused: said }) => said !== null && isExact(clip.text, said.text)).length;
+  const single = outcomes.filter(({ clip, single: said }) => isExact(clip.text, said)).length;
+  return {
+    fusedExact: rateOf(fused, total),
+    bestSingleExact: rateOf(single, total),
+    errorRatio: (total - fused) / Math.max(1, total - single),
   };
 }
 
