@@ -3,11 +3,11 @@ import { PlateKitError } from "../core/errors.ts";
 import type { Point } from "../core/geometry.ts";
 import { redactUrl } from "../node/frames-source.ts";
 import { MAX_CANDIDATES, MAX_WORKERS } from "../node/read-settings.ts";
-import { createVideoWriter, type VideoWriter } from "../node/video-output.ts";
 import { type WatchOptions, type WatchStatus, watch } from "../node/watch.ts";
 import { keepYoungMemorySmall } from "../node/young-memory.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
 import { regionCodes } from "./region-option.ts";
+import { createAnnotation } from "./watch-annotation.ts";
 import {
   openEventLog,
   passageLine,
@@ -123,12 +123,17 @@ async function runWatch(words: readonly string[], options: Options, terminal: Te
   process.once("SIGINT", onInterrupt);
   process.once("SIGTERM", onInterrupt);
   const events = options.events === undefined ? undefined : await openEventLog(options.events);
-  const annotation = options.annotate === undefined ? undefined : await createAnnotation(options.annotate);
   let failures = 0;
   const complain = (message: string): void => {
     status.clear();
     terminal.stderr.write(`${message}\n`);
   };
+  /** Of pictures and videos: the passages count more. */
+  const lament = (error: PlateKitError): void => {
+    failures++;
+    complain(`platekit watch: ${error.message}`);
+  };
+  const annotation = options.annotate === undefined ? undefined : await createAnnotation(options.annotate, lament);
   try {
     const passages = watch(source, {
       ...watchOptions,
@@ -143,8 +148,7 @@ async function runWatch(words: readonly string[], options: Options, terminal: Te
       if (options.save !== undefined && !passage.preview) {
         files = await savePictures(options.save, passage).catch((error: unknown) => {
           if (!(error instanceof PlateKitError)) throw error;
-          failures++; // the passage counts more than its pictures: tell and go on
-          complain(`platekit watch: ${error.message}`);
+          lament(error);
           return {};
         });
       }
@@ -153,13 +157,13 @@ async function runWatch(words: readonly string[], options: Options, terminal: Te
       status.clear();
       await writeText(terminal.stdout, options.json ? `${JSON.stringify(record)}\n` : passageLine(record));
     }
-    await annotation?.writer.close();
+    await annotation?.close();
   } catch (error) {
     // What could be annotated is worth keeping when the source broke off.
     const isSource =
       error instanceof PlateKitError && (error.code === "VIDEO_UNREADABLE" || error.code === "STREAM_LOST");
-    if (isSource) await annotation?.writer.close().catch(() => {});
-    else await annotation?.writer.discard();
+    if (isSource) await annotation?.close();
+    else await annotation?.discard();
     throw error;
   } finally {
     status.clear();
@@ -199,28 +203,6 @@ function toWatchOptions(options: Options): WatchOptions {
     ...(options["region-strict"] ? { regionStrict: true } : {}),
     ...(options.candidates === undefined ? {} : { candidates: options.candidates }),
     ...(options.models === undefined ? {} : { modelsFolder: options.models }),
-  };
-}
-
-interface Annotation {
-  readonly writer: VideoWriter;
-  readonly draw: NonNullable<WatchOptions["onFrame"]>;
-}
-
-async function createAnnotation(path: string): Promise<Annotation> {
-  const { createTrackPainter } = await import("../node/draw-tracks.ts");
-  const writer = createVideoWriter(path);
-  const painter = createTrackPainter();
-  let firstTimeMs: number | undefined;
-  return {
-    writer,
-    async draw({ frame, tracks }) {
-      firstTimeMs ??= frame.timeMs;
-      // On a copy: the frame may be kept as the best picture of a passage.
-      const copy = { ...frame.image, data: new Uint8Array(frame.image.data) };
-      await painter.draw(copy, tracks, frame.timeMs);
-      await writer.write(copy, frame.timeMs - firstTimeMs);
-    },
   };
 }
 

@@ -141,6 +141,71 @@ test("platekit watch: a full disk is said, and ends what can't be acknowledged",
   assert.match(stderr, /\/dev\/full: cannot be written \(ENOSPC\)/);
 });
 
+test("platekit watch: an annotated video that finds no room is given up, the passages are told", {
+  skip: process.platform === "win32" && "no ulimit",
+}, () => {
+  // Its pictures fill what the encoder keeps in memory well before the clip ends.
+  const busy = makePlateClip(
+    join(folder, "busy.mkv"),
+    "nullsrc=size=160x120:rate=10:duration=2,geq=random(1)*255:128:128[n];[in][n]overlay=x=160:y=120:shortest=1[road];" +
+      "color=magenta:size=34x34:rate=10:duration=2[m];[road][m]overlay=x='20+40*t':y=40:shortest=1[out]",
+  );
+  const annotated = join(folder, "no-room.avi");
+  const { status, stdout, stderr } = spawnSync(
+    "bash",
+    [
+      ...["-c", 'ulimit -f 1; exec "$0" "$@"', process.execPath],
+      ...[MAIN, "watch", busy, "--annotate", annotated, "--models", models],
+    ],
+    { encoding: "utf8", timeout: 60_000 },
+  );
+  assert.match(stderr, /^platekit watch: .*no-room\.avi: the video cannot be written/);
+  assert.equal(stderr.trim().split("\n").length, 1, "said once");
+  assert.equal(status, 1);
+  assert.match(stdout, /AB-?123-?CD/);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.includes("no-room.")),
+    [],
+  );
+});
+
+test("platekit watch: the annotated video of a camera that changes its size keeps the first one", async () => {
+  const moving = "color=magenta:size=34x34:rate=10[m];[in][m]overlay=x='80+60*t':y=100:shortest=1";
+  const sizes = ["[out]", ",scale=640:480[out]"].map((scaling, i) =>
+    readFileSync(makePlateClip(join(folder, `size-${i}.ts`), `${moving}${scaling}`, { extra: ["-g", "5"] })),
+  );
+  let connections = 0;
+  const { address } = await serveHttp((_, response) => {
+    response.end(sizes[Math.min(connections++, 1)]);
+  });
+  const annotated = join(folder, "sizes.mkv");
+  const words = ["watch", `${address}/live`, "--live", "--attempts", "2", "--annotate", annotated];
+  const child = spawn(process.execPath, [MAIN, ...words, "--models", models, "--workers", "1"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (text: Buffer) => {
+    stderr += text.toString();
+  });
+  await new Promise((resolve) => child.once("close", resolve));
+  assert.match(stderr, /platekit watch: .*broke off.*gave up after 2 tries/);
+  assert.ok(!stderr.includes("    at "), stderr);
+  const probe = [
+    "-v",
+    "error",
+    "-count_frames",
+    "-show_entries",
+    "stream=width,height,nb_read_frames",
+    "-of",
+    "csv=p=0",
+  ];
+  const [width, height, frames] = spawnSync("ffprobe", [...probe, annotated], { encoding: "utf8" })
+    .stdout.split(",")
+    .map(Number);
+  assert.deepEqual([width, height], [320, 240]);
+  assert.ok(frames! > 5, `${frames} frames`);
+});
+
 const wrong: readonly { name: string; words: string[]; status: number; says: RegExp }[] = [
   { name: "no source", words: ["watch"], status: 2, says: /Name one file/ },
   {
@@ -157,6 +222,12 @@ const wrong: readonly { name: string; words: string[]; status: number; says: Reg
     says: /--roi needs three/,
   },
   { name: "a time that is none", words: ["watch", clip, "--start", "soon"], status: 2, says: /--start must be a time/ },
+  {
+    name: "a folder for the annotated video that is not there",
+    words: ["watch", clip, "--annotate", "/none/seen.mp4"],
+    status: 1,
+    says: /^platekit watch: \/none\/seen\.mp4: .*cannot be written/,
+  },
   { name: "blur without an output", words: ["blur", clip], status: 2, says: /Name an input and an output/ },
   {
     name: "blur of nothing",
