@@ -147,8 +147,9 @@ test("platekit watch: an annotated video that finds no room is given up, the pas
   // Its pictures fill what the encoder keeps in memory well before the clip ends.
   const busy = makePlateClip(
     join(folder, "busy.mkv"),
-    "nullsrc=size=160x120:rate=10:duration=2,geq=random(1)*255:128:128[n];[in][n]overlay=x=160:y=120:shortest=1[road];" +
-      "color=magenta:size=34x34:rate=10:duration=2[m];[road][m]overlay=x='20+40*t':y=40:shortest=1[out]",
+    "nullsrc=size=160x120:rate=10:duration=6,geq=random(1)*255:128:128[n];[in][n]overlay=x=160:y=120:shortest=1[road];" +
+      "color=magenta:size=34x34:rate=10:duration=6[m];[road][m]overlay=x='20+30*t':y=40:shortest=1[out]",
+    { seconds: 6 },
   );
   const annotated = join(folder, "no-room.avi");
   const { status, stdout, stderr } = spawnSync(
