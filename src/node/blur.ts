@@ -7,7 +7,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { PlateKitError } from "../core/errors.ts";
 import { type FusedText, fuseReads } from "../core/fuse.ts";
 import type { Quad } from "../core/geometry.ts";
-import type { PlateRead } from "../core/read.ts";
+import type { Detection, PlateRead } from "../core/read.ts";
 import { type FrameRead, finishTracks, NO_TRACKS, type Track, updateTracks } from "../core/track.ts";
 import { type BlurMode, coverPlate } from "./blur-pixels.ts";
 import type { FrameReply } from "./frame-job.ts";
@@ -43,6 +43,9 @@ export interface BlurCount {
 
 /** Only a read this sure may leave a plate uncovered. */
 const KEEP_CONFIDENCE = 0.8;
+
+/** What was not read says next to nothing of a text. */
+const UNREAD_WEIGHT = 0.01;
 
 /** A plate is there some frames before it is found for the first time, and after the last. */
 const LEAD_MS = 300;
@@ -173,18 +176,33 @@ async function findTracks(
   };
 }
 
-/** What was found, as reads that say nothing where nothing was read. */
-function framePlates({ reads, detections }: FrameReply, isRead: boolean): readonly FrameRead[] {
-  if (isRead) return reads;
-  return detections.map((detection) => ({
+/**
+ * What was found in a frame: its reads where texts matter, and reads that say nothing for what was not read. Leaving one plate
+ * uncovered must uncover no other.
+ */
+export function framePlates({ reads, detections }: FrameReply, needsText: boolean): readonly FrameRead[] {
+  const texts = needsText ? reads : [];
+  const isRead = ({ box }: Detection): boolean =>
+    texts.some(({ read }) => box.every((value, i) => value === read.detection.box[i]));
+  const others = detections.filter((detection) => !isRead(detection));
+  return [
+    ...texts,
+    ...others.map((detection) =>
+      needsText ? notRead(detection, UNREAD_WEIGHT, false) : notRead(detection, detection.confidence, true),
+    ),
+  ];
+}
+
+function notRead(detection: Detection, weight: number, isPlate: boolean): FrameRead {
+  return {
     read: {
       ...{ text: "", display: null, confidence: 0, region: null, regionConfidence: null, detection },
       ...{ characters: [], candidates: [], doubt: null },
     },
     evidence: null,
-    weight: detection.confidence,
-    isPlate: true,
-  }));
+    weight,
+    isPlate,
+  };
 }
 
 function isKept(

@@ -6,12 +6,14 @@ import { after, before, test } from "node:test";
 import sharp from "sharp";
 import { quadOfBox } from "../../src/core/geometry.ts";
 import type { Image } from "../../src/core/image.ts";
-import { BLUR_MODES, blurImage, blurVideo, coveredAt } from "../../src/node/blur.ts";
+import type { Detection } from "../../src/core/read.ts";
+import { BLUR_MODES, blurImage, blurVideo, coveredAt, framePlates } from "../../src/node/blur.ts";
 import { coverPlate } from "../../src/node/blur-pixels.ts";
 import { createFrameReader, type FrameReader } from "../../src/node/frame-reader.ts";
 import { openFrames } from "../../src/node/frames.ts";
 import { createVideoWriter } from "../../src/node/video-output.ts";
 import { seededRandom } from "../core/seeded-random.ts";
+import { simulatedRead } from "../core/simulated-traffic.ts";
 import { STAND_IN_TEXT, writeStandInModels } from "./stand-in-models.ts";
 import { ffmpeg, makePlateClip, temporaryFolder } from "./video-fixtures.ts";
 
@@ -118,6 +120,24 @@ test("createVideoWriter: a discarded video leaves no file", async () => {
     readdirSync(folder).filter((name) => name.includes("discarded")),
     [],
   );
+});
+
+test("framePlates: where one plate is to be kept, those found but not read are covered all the same", () => {
+  const ms = { detect: 0, read: 0 };
+  const read = simulatedRead("AB123CD", quadOfBox([10, 10, 94, 20]), { random: seededRandom(7) });
+  const far: Detection = { box: [200, 20, 20, 6], corners: quadOfBox([200, 20, 20, 6]), lines: 1, confidence: 0.25 };
+  const found = { reads: [read], detections: [structuredClone(read.read.detection), far], ms };
+  const texts = (needsText: boolean) =>
+    framePlates(found, needsText).map(({ read: { text, detection } }) => [text, detection.box[0]]);
+  assert.deepEqual(framePlates({ reads: [], detections: [], ms }, true), []);
+  assert.deepEqual(texts(true), [
+    ["AB123CD", 10],
+    ["", 200],
+  ]);
+  assert.deepEqual(texts(false), [
+    ["", 10],
+    ["", 200],
+  ]);
 });
 
 test("blurVideo: covers the plate in every frame, also where it blinks, and keeps the sound", async () => {
