@@ -148,7 +148,9 @@ async function* connectedFrames(
     const isNew = tally.frames === 0;
     if (isNew) throwIfHopeless(kind, end);
     failures = tally.frames > framesBefore && performance.now() - startedMs > HEALTHY_MS ? 1 : failures + 1;
-    const cause = reason === "stalled" ? "is silent" : isNew ? "cannot be reached" : "broke off";
+    const isReached = end.complaints.some((complaint) => complaint.startsWith("the stream ended after"));
+    const cause =
+      reason === "stalled" ? "is silent" : !isNew ? "broke off" : isReached ? "sent no picture" : "cannot be reached";
     if (failures >= attempts) {
       const said = end.complaints[0] === undefined ? "" : ` (${end.complaints[0]})`;
       throw new PlateKitError(

@@ -411,6 +411,17 @@ test("openFrames: a wrong password is told at once and never shown", async () =>
   assert.ok(connections <= 3, `${connections}`);
 });
 
+test("openFrames: an address that ends before a picture, naming no length, is said to have been reached", async () => {
+  const { address } = await serveHttp((_, response) => {
+    response.useChunkedEncodingByDefault = false;
+    response.end("<html>no camera</html>");
+  });
+  const { error, notices } = await collect(`${address}/live`, { live: true, attempts: 2, backoffMs: 10 });
+  assert.match(notices[0]!, /sent no picture; next try/);
+  assert.equal(error?.code, "STREAM_LOST");
+  assert.match(error!.message, /sent no picture \(the stream ended after 22 bytes\); gave up after 2 tries/);
+});
+
 test("openFrames: a stream of garbage is told at once", async () => {
   const { address } = await serveHttp((_, response) => response.end(Buffer.alloc(200_000, "garbage ")));
   const { error } = await collect(`${address}/live`, { backoffMs: 10 });
