@@ -1,12 +1,13 @@
 /** What `platekit watch` prints and writes for a passage. */
 import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import sharp from "sharp";
 import { PlateKitError } from "../core/errors.ts";
 import type { Image } from "../core/image.ts";
 import type { Passage } from "../core/passage.ts";
 import { printableName } from "../node/printable-name.ts";
 import { onWire, type WatchedPassage, type WatchStatus } from "../node/watch.ts";
+import { syncFolder } from "../store/picture-files.ts";
 
 /** A passage as `--json` prints it and `--events` keeps it: with the names of its pictures, where they were saved. */
 export interface PassageRecord extends Passage {
@@ -113,6 +114,8 @@ export async function openEventLog(path: string): Promise<EventLog> {
     throw unwritable(path, cause);
   });
   const { size } = await file.stat();
+  // A new file's name is to outlive a power cut too; where a file system can't promise that, its lines still count.
+  if (size === 0) await syncFolder(dirname(path)).catch(() => {});
   const last = new Uint8Array(1);
   if (size > 0) await file.read(last, 0, 1, size - 1);
   let isTorn = size > 0 && last[0] !== 0x0a;
