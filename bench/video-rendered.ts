@@ -7,7 +7,7 @@ import { type Box, iou } from "../src/core/geometry.ts";
 import { calibrationBins, calibrationError, isExact, isExactFolded, rateOf } from "../src/core/metrics.ts";
 import { type MadePassage, PASSAGE_DEFAULTS } from "../src/core/passage.ts";
 import { finishPassages, NO_PASSAGES, updatePassages } from "../src/core/passages.ts";
-import { type FrameRead, finishTracks, NO_TRACKS, showsPlate, updateTracks } from "../src/core/track.ts";
+import { type FrameRead, finishTracks, NO_TRACKS, updateTracks } from "../src/core/track.ts";
 import type { FrameReader } from "../src/node/frame-reader.ts";
 import { readMerged } from "../src/node/watch-merge.ts";
 import { type RenderedClip, renderClip } from "./rendered-clip.ts";
@@ -82,13 +82,11 @@ async function followClip({ frames, ...clip }: ReadClip, reader: FrameReader): P
   const made: MadePassage[] = [];
   for (const { timeMs, box, reads } of frames) {
     const own = reads.filter(({ read }) => iou(read.detection.box, box) >= PLATE_IOU);
-    for (const { read, isPlate } of own) if (isPlate && read.confidence > single.confidence) single = read;
+    for (const { read } of own) if (read.confidence > single.confidence) single = read;
     exact += Number(own.some(({ read }) => isExact(clip.text, read.text)));
     const step = updateTracks(tracker, reads, timeMs);
     tracker = step.state;
-    const plates = { ...tracker, tracks: tracker.tracks.filter(showsPlate) };
-    const closed = await readMerged(step.closed, reader, options);
-    const passed = updatePassages(state, plates, closed, options);
+    const passed = updatePassages(state, tracker, await readMerged(step.closed, reader, options), options);
     state = passed.state;
     made.push(...passed.passages);
   }

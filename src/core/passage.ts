@@ -25,7 +25,7 @@ export interface Passage {
   /** When the plate was first and last seen, epoch milliseconds (in files: of the clip, unless a start was given). */
   readonly firstTimeMs: number;
   readonly lastTimeMs: number;
-  /** Frames that show the plate. */
+  /** Frames the plate was seen in. */
   readonly frames: number;
   /** Null without a line, and when the line was not crossed. */
   readonly direction: Direction | null;

@@ -166,14 +166,14 @@ function previewTracks(
       frames: 0,
       isDone: false,
     };
-    const isDue = !before.isDone && track.plateFrames >= Math.max(options.minReads, before.frames + PREVIEW_STEP);
+    const isDue = !before.isDone && track.frames >= Math.max(options.minReads, before.frames + PREVIEW_STEP);
     if (!isDue) return before;
     const isKnown =
       parked.some(({ trackId }) => trackId === track.id) || parkedAt(parked, track, options) !== undefined;
     const vehicle = vehicleOf(track, -Infinity, options);
     const isDone = isKnown || (vehicle.fused.text !== "" && vehicle.fused.confidence >= threshold);
     if (isDone && !isKnown) made.push(madePassage(vehicle, true, options));
-    return { trackId: track.id, frames: track.plateFrames, isDone };
+    return { trackId: track.id, frames: track.frames, isDone };
   });
   return { made, tried };
 }

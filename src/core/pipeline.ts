@@ -73,22 +73,18 @@ export async function readDetections(
 ): Promise<PlateRead[]> {
   requireOptions(options);
   const { crops, looks } = await lookClosely(frame, detections, recognizer, options);
-  const reads = composeReads(frame, detections, crops, looks, recognizer.card, options);
-  return reads.filter(({ isPlate }) => isPlate).map(({ read }) => read);
+  return composeReads(frame, detections, crops, looks, recognizer.card, options).map(({ read }) => read);
 }
 
 /** A read with what it rests on. */
 export interface EvidencedRead {
   readonly read: PlateRead;
   readonly evidence: ReadEvidence;
-  /** False for what the card's `plateCheck` finds improbable to be a plate, as far as this one picture tells. */
-  readonly isPlate: boolean;
 }
 
 /**
  * As `readDetections`, but in one look at each plate, and each read with its posteriors and measures: fusing the reads of several
- * frames needs them, and gives more than several looks at one. What is improbable to be a plate is marked, not left out: frames
- * that show nothing by themselves may together show one.
+ * frames needs them, and gives more than several looks at one.
  *
  * @throws PlateKitError as `readPlates`.
  */
@@ -103,7 +99,7 @@ export async function readDetectionsWithEvidence(
   return composeReads(frame, detections, crops, looks, recognizer.card, options);
 }
 
-/** The reads that are sure enough; one crop and one look a detection. */
+/** The reads that are plates and sure enough; one crop and one look a detection. */
 function composeReads(
   frame: Image,
   detections: readonly Detection[],
@@ -117,10 +113,14 @@ function composeReads(
     const crop = crops[index]!;
     const detection: Detection = { ...found, lines: decoded.lines };
     const quality = measurePlate(crop, detection, frame, resize);
-    const read = composeRead(detection, decoded, quality, calibration);
-    return { read, evidence: { posteriors, quality, crop }, isPlate: isPlate(read, posteriors, plateCheck) };
+    return {
+      read: composeRead(detection, decoded, quality, calibration),
+      evidence: { posteriors, quality, crop },
+    };
   });
-  return reads.filter(({ read }) => read.confidence >= minConfidence);
+  return reads.filter(
+    ({ read, evidence }) => read.confidence >= minConfidence && isPlate(read, evidence.posteriors, plateCheck),
+  );
 }
 
 /**
@@ -132,16 +132,18 @@ function composeReads(
  */
 export async function readMergedCrops(
   crops: readonly WeightedCrop[],
-  { read: { detection: found }, evidence: { quality } }: EvidencedRead,
+  { read, evidence: { quality } }: EvidencedRead,
   recognizer: Model<RecognizerCard>,
   options: DecodeOptions = {},
 ): Promise<EvidencedRead[]> {
-  const { calibration, plateCheck } = recognizer.card;
   const all = await recognizePlates(framingsOf(sharpened(mergeCrops(crops))), recognizer);
   return all.map((posteriors) => {
     const decoded = decodePlate(posteriors, options);
-    const read = composeRead({ ...found, lines: decoded.lines }, decoded, quality, calibration);
-    return { read, evidence: { posteriors, quality }, isPlate: isPlate(read, posteriors, plateCheck) };
+    const detection: Detection = { ...read.detection, lines: decoded.lines };
+    return {
+      read: composeRead(detection, decoded, quality, recognizer.card.calibration),
+      evidence: { posteriors, quality },
+    };
   });
 }
 

@@ -18,12 +18,10 @@ export interface QuadEstimate {
   readonly timeMs: number;
 }
 
-/** All errors and speeds are in plate heights, so that near and far vehicles, and any resolution, are alike. */
-
-/** Standard error of a detected corner: boxes of real clips jitter by about this, by three times it where no plate shows. */
-export const CORNER_ERROR = { plain: 0.12, faint: 0.36 } as const;
-
+/** All in plate heights, so that near and far vehicles, and any resolution, are alike. */
 const NOISE = {
+  /** Standard error of a detected corner: boxes of real clips jitter by about this. */
+  measurement: 0.12,
   /**
    * How fast the speed wanders, heights/s after one second: a car braking, or coming near and growing. As white noise in
    * continuous time; the same held constant over each step rings at one frame a second.
@@ -54,13 +52,13 @@ export function quadCentre(corners: Quad): Point {
   return [x, y];
 }
 
-/** A plate just seen, of which no speed is known. @param cornerError plate heights. */
-export function startEstimate(corners: Quad, timeMs: number, cornerError: number = CORNER_ERROR.plain): QuadEstimate {
+/** A plate just seen, of which no speed is known. */
+export function startEstimate(corners: Quad, timeMs: number): QuadEstimate {
   const height = quadHeight(corners);
   return {
     corners,
     velocity: corners.map(() => [0, 0]) as unknown as Quad, // four in, four out
-    positionVariance: (cornerError * height) ** 2,
+    positionVariance: (NOISE.measurement * height) ** 2,
     covariance: 0,
     velocityVariance: (NOISE.firstSpeed * height) ** 2,
     timeMs,
@@ -91,13 +89,9 @@ export function predictEstimate(estimate: QuadEstimate, timeMs: number): QuadEst
   };
 }
 
-/** The estimate after the plate was seen at `corners`, at the time of the prediction. @param cornerError plate heights. */
-export function correctEstimate(
-  predicted: QuadEstimate,
-  corners: Quad,
-  cornerError: number = CORNER_ERROR.plain,
-): QuadEstimate {
-  const measurementVariance = (cornerError * quadHeight(corners)) ** 2;
+/** The estimate after the plate was seen at `corners`, at the time of the prediction. */
+export function correctEstimate(predicted: QuadEstimate, corners: Quad): QuadEstimate {
+  const measurementVariance = (NOISE.measurement * quadHeight(corners)) ** 2;
   const total = predicted.positionVariance + measurementVariance;
   const gain = predicted.positionVariance / total;
   const velocityGain = predicted.covariance / total;
@@ -116,9 +110,9 @@ export function correctEstimate(
   };
 }
 
-/** Standard deviation, in pixels, of where the plate's middle will be seen. @param cornerError plate heights. */
-export function centreDeviation(estimate: QuadEstimate, cornerError: number = CORNER_ERROR.plain): number {
-  return Math.sqrt(estimate.positionVariance + (cornerError * quadHeight(estimate.corners)) ** 2);
+/** Standard deviation, in pixels, of where the plate's middle will be seen. */
+export function centreDeviation(estimate: QuadEstimate): number {
+  return Math.sqrt(estimate.positionVariance + (NOISE.measurement * quadHeight(estimate.corners)) ** 2);
 }
 
 function distance(a: Point, b: Point): number {

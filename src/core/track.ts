@@ -7,7 +7,6 @@ import { levenshtein } from "./edit-distance.ts";
 import type { ReadEvidence } from "./fuse.ts";
 import { boxOfQuad, iou, type Point, type Quad } from "./geometry.ts";
 import {
-  CORNER_ERROR,
   centreDeviation,
   correctEstimate,
   predictEstimate,
@@ -25,8 +24,6 @@ export interface FrameRead {
   readonly evidence: ReadEvidence | null;
   /** How much the read tells, 0..1: see readWeight in fuse.ts. */
   readonly weight: number;
-  /** False for what this frame alone does not show to be a plate; see showsPlate. */
-  readonly isPlate: boolean;
 }
 
 /** A read of a track, with its time. */
@@ -53,8 +50,6 @@ export interface Track {
   readonly lastTimeMs: number;
   /** Frames it was seen in. */
   readonly frames: number;
-  /** Those of them that show it to be a plate. */
-  readonly plateFrames: number;
   /** The reads that tell most, at most `MAX_READS`, in order of time. */
   readonly reads: readonly TrackRead[];
   /** At most `MAX_PATH` points, first and last always among them. */
@@ -173,11 +168,6 @@ export function finishTracks(state: TrackerState): { state: TrackerState; closed
   return { state: { ...state, tracks: [] }, closed: state.tracks };
 }
 
-/** Whether any frame, or the mean of several, shows it to be a plate: others are followed, but not told to anyone. */
-export function showsPlate({ plateFrames }: Track): boolean {
-  return plateFrames > 0;
-}
-
 /** Where the plate should be at a time, also between and after the frames it was seen in. */
 export function trackCorners(track: Track, timeMs: number): Quad {
   return predictEstimate(track.estimate, timeMs).corners;
@@ -190,7 +180,7 @@ export function textDistance(a: string, b: string): number {
 }
 
 /** What pairing a track with a read costs, 0 and up; Infinity when they can't be one plate. */
-function pairCost(track: Track, predicted: QuadEstimate, { read, isPlate }: FrameRead): number {
+function pairCost(track: Track, predicted: QuadEstimate, { read }: FrameRead): number {
   const corners = read.detection.corners;
   const height = quadHeight(predicted.corners);
   const ratio = quadHeight(corners) / height;
@@ -198,10 +188,7 @@ function pairCost(track: Track, predicted: QuadEstimate, { read, isPlate }: Fram
   const [x, y] = quadCentre(corners);
   const [predictedX, predictedY] = quadCentre(predicted.corners);
   const distancePx = Math.hypot(x - predictedX, y - predictedY);
-  const gatePx = Math.min(
-    GATE_DEVIATIONS * centreDeviation(predicted, cornerErrorOf(isPlate)),
-    MAX_GATE_HEIGHTS * height,
-  );
+  const gatePx = Math.min(GATE_DEVIATIONS * centreDeviation(predicted), MAX_GATE_HEIGHTS * height);
   const box = boxOfQuad(corners);
   // A vehicle that stopped is where it was, not where its speed would have carried it.
   const overlap = Math.max(iou(box, boxOfQuad(predicted.corners)), 0.8 * iou(box, boxOfQuad(track.estimate.corners)));
@@ -229,11 +216,10 @@ function started(id: number, frameRead: FrameRead, timeMs: number, options: Trac
   return {
     id,
     phase: options.confirmReads <= 1 ? "confirmed" : "tentative",
-    estimate: startEstimate(corners, timeMs, cornerErrorOf(frameRead.isPlate)),
+    estimate: startEstimate(corners, timeMs),
     firstTimeMs: timeMs,
     lastTimeMs: timeMs,
     frames: 1,
-    plateFrames: frameRead.isPlate ? 1 : 0,
     reads: [{ ...frameRead, timeMs }],
     path: [{ timeMs, point, heightPx: quadHeight(corners) }],
     texts: addVote([], frameRead),
@@ -250,7 +236,7 @@ function seen(
 ): Track {
   const { corners } = frameRead.read.detection;
   const frames = track.frames + 1;
-  const estimate = correctEstimate(predicted, corners, cornerErrorOf(frameRead.isPlate));
+  const estimate = correctEstimate(predicted, corners);
   const point = quadCentre(estimate.corners);
   const heightPx = quadHeight(estimate.corners);
   const moved = Math.hypot(point[0] - track.rest.point[0], point[1] - track.rest.point[1]);
@@ -260,16 +246,11 @@ function seen(
     estimate,
     lastTimeMs: timeMs,
     frames,
-    plateFrames: track.plateFrames + (frameRead.isPlate ? 1 : 0),
     reads: addRead(track.reads, { ...frameRead, timeMs }),
     path: addPoint(track.path, { timeMs, point, heightPx }),
     texts: addVote(track.texts, frameRead),
     rest: moved > heightPx ? { point, sinceMs: timeMs } : track.rest,
   };
-}
-
-function cornerErrorOf(isPlate: boolean): number {
-  return isPlate ? CORNER_ERROR.plain : CORNER_ERROR.faint;
 }
 
 function missed(track: Track): Track {

@@ -29,7 +29,7 @@ export function vehicleOf(track: Track, sinceMs: number, { fuse }: PassageOption
     trackIds: [track.id],
     firstTimeMs: Math.max(track.firstTimeMs, sinceMs),
     lastTimeMs: track.lastTimeMs,
-    frames: track.plateFrames,
+    frames: track.frames,
     reads: track.reads,
     path: track.path.filter(({ timeMs }) => timeMs >= sinceMs),
     fused: fuseReads(track.reads, fuse),

@@ -185,15 +185,10 @@ export function framePlates({ reads, detections }: FrameReply, needsText: boolea
   const isRead = ({ box }: Detection): boolean =>
     texts.some(({ read }) => box.every((value, i) => value === read.detection.box[i]));
   const others = detections.filter((detection) => !isRead(detection));
-  return [
-    ...texts,
-    ...others.map((detection) =>
-      needsText ? notRead(detection, UNREAD_WEIGHT, false) : notRead(detection, detection.confidence, true),
-    ),
-  ];
+  return [...texts, ...others.map((detection) => notRead(detection, needsText ? UNREAD_WEIGHT : detection.confidence))];
 }
 
-function notRead(detection: Detection, weight: number, isPlate: boolean): FrameRead {
+function notRead(detection: Detection, weight: number): FrameRead {
   return {
     read: {
       ...{ text: "", display: null, confidence: 0, region: null, regionConfidence: null, detection },
@@ -201,7 +196,6 @@ function notRead(detection: Detection, weight: number, isPlate: boolean): FrameR
     },
     evidence: null,
     weight,
-    isPlate,
   };
 }
 

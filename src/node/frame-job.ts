@@ -30,16 +30,13 @@ export interface MergedJob {
 /** Empty from engines that can't. */
 export type MergedReply = readonly EvidencedRead[];
 
-/** Found this surely, a plate is followed even where the frame alone does not show it to be one. */
-const FAINT_CONFIDENCE = 0.3;
-
 export async function runMergedJob({ crops, best }: MergedJob, engine: Engine): Promise<MergedReply> {
   return (await engine.readMerged?.(crops, best)) ?? [];
 }
 
 export interface FrameReply {
   readonly reads: readonly FrameRead[];
-  /** Within the region of interest, also when nothing was read there. */
+  /** Within the region of interest, also when nothing was read. */
   readonly detections: readonly Detection[];
   /** Milliseconds of processor time in this thread: what a busy machine does not stretch. */
   readonly ms: { readonly detect: number; readonly read: number };
@@ -53,9 +50,7 @@ export async function runFrameJob({ image, small, roi, detectOnly }: FrameJob, e
     .filter(({ box: [x, y, width, height] }) => isInside([x + width / 2, y + height / 2], roi));
   const detectedMs = threadCpuMs();
   const evidenced = detectOnly ? [] : await readAll(engine, image, detections);
-  const reads = evidenced
-    .filter(({ read, isPlate }) => isPlate || read.detection.confidence >= FAINT_CONFIDENCE)
-    .map((evidencedRead) => ({ ...evidencedRead, weight: readWeight(evidencedRead.read, evidencedRead.evidence) }));
+  const reads = evidenced.map(({ read, evidence }) => ({ read, evidence, weight: readWeight(read, evidence) }));
   return { reads, detections, ms: { detect: detectedMs - startMs, read: threadCpuMs() - detectedMs } };
 }
 
@@ -68,10 +63,10 @@ async function readAll(
   engine: Engine,
   image: Image,
   detections: readonly Detection[],
-): Promise<readonly Omit<FrameRead, "weight">[]> {
+): Promise<readonly (EvidencedRead | { read: EvidencedRead["read"]; evidence: null })[]> {
   if (detections.length === 0) return [];
   if (engine.readWithEvidence) return engine.readWithEvidence(image, detections);
-  return (await engine.read(image, detections)).map((read) => ({ read, evidence: null, isPlate: true }));
+  return (await engine.read(image, detections)).map((read) => ({ read, evidence: null }));
 }
 
 /** A detection in the small picture, in pixels of the whole one. */

@@ -3,7 +3,7 @@ import { PlateKitError } from "../core/errors.ts";
 import type { ReadEvidence } from "../core/fuse.ts";
 import { fuseReads } from "../core/fuse.ts";
 import type { PassageOptions } from "../core/passage.ts";
-import { showsPlate, type Track, type TrackRead } from "../core/track.ts";
+import type { Track, TrackRead } from "../core/track.ts";
 import type { FrameReader } from "./frame-reader.ts";
 
 /** Fewer frames have too little noise to average out. */
@@ -17,17 +17,13 @@ interface CroppedRead extends TrackRead {
   readonly evidence: ReadEvidence & Required<Pick<ReadEvidence, "crop">>;
 }
 
-/**
- * The tracks that show a plate, those of unsure text with the reads of their merged picture, which weigh together as much as all
- * others. A plate that no single frame shows may be plain in the merged picture: then all of its frames count.
- */
-export async function readMerged(
+/** The tracks, those of unsure text with the reads of their merged picture, which weigh together as much as all others. */
+export function readMerged(
   tracks: readonly Track[],
   reader: Pick<FrameReader, "readMerged">,
   options: Pick<PassageOptions, "fuse" | "minReads">,
 ): Promise<Track[]> {
-  const merged = await Promise.all(tracks.map((track) => withMergedReads(track, reader, options)));
-  return merged.filter(showsPlate);
+  return Promise.all(tracks.map((track) => withMergedReads(track, reader, options)));
 }
 
 async function withMergedReads(
@@ -48,12 +44,9 @@ async function withMergedReads(
   const weight = track.reads.reduce((sum, read) => sum + read.weight, 0) / Math.max(1, merged.length);
   const at = track.reads.indexOf(best) + 1;
   const added = merged.map((read): TrackRead => ({ ...read, weight, timeMs: best.timeMs }));
-  if (merged.length === 0) return track;
-  return {
-    ...track,
-    plateFrames: merged.some(({ isPlate }) => isPlate) ? track.frames : track.plateFrames,
-    reads: [...track.reads.slice(0, at), ...added, ...track.reads.slice(at)],
-  };
+  return merged.length === 0
+    ? track
+    : { ...track, reads: [...track.reads.slice(0, at), ...added, ...track.reads.slice(at)] };
 }
 
 function hasCrop(read: TrackRead): read is CroppedRead {

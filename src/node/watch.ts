@@ -7,15 +7,7 @@ import { PlateKitError } from "../core/errors.ts";
 import type { Point } from "../core/geometry.ts";
 import { PASSAGE_DEFAULTS, type Passage, type PassageOptions } from "../core/passage.ts";
 import { finishPassages, NO_PASSAGES, type PassageState, updatePassages } from "../core/passages.ts";
-import {
-  finishTracks,
-  holdTracks,
-  NO_TRACKS,
-  showsPlate,
-  type Track,
-  type TrackerState,
-  updateTracks,
-} from "../core/track.ts";
+import { finishTracks, holdTracks, NO_TRACKS, type Track, type TrackerState, updateTracks } from "../core/track.ts";
 import type { CountingLine } from "../core/zone.ts";
 import type { FrameReply } from "./frame-job.ts";
 import { createFrameReader, type FrameReader } from "./frame-reader.ts";
@@ -126,17 +118,16 @@ export async function* watch(source: string, options: WatchOptions = {}): AsyncG
           closed.push(...step.closed);
         }
         const isKept = pictures.look(tracker, frame);
-        await options.onFrame?.({ frame, tracks: tracker.tracks.filter(showsPlate), found: reply });
+        await options.onFrame?.({ frame, tracks: tracker.tracks, found: reply });
         if (!isKept) frame.release();
         meter.count(frame, reply);
       }
       const merged = await readMerged(closed, reader, passageOptions);
       options.onClosed?.(merged);
-      const plates = { ...tracker, tracks: tracker.tracks.filter(showsPlate) };
-      const step = updatePassages(passages, plates, merged, passageOptions);
+      const step = updatePassages(passages, tracker, merged, passageOptions);
       passages = step.state;
       meter.passed(step.passages.length);
-      options.onStatus?.(meter.status(plates.tracks.length));
+      options.onStatus?.(meter.status(tracker.tracks.length));
       for (const made of [...step.previews, ...step.passages]) yield pictures.illustrate(made);
       pictures.forget(tracker, passages);
     }

@@ -30,7 +30,7 @@ export function vehiclesOf(frames: readonly ClipFrame[]): ClipVehicle[] {
   let state = NO_PASSAGES;
   const passages: ClipVehicle[] = [];
   for (const { timeMs, plates } of frames) {
-    const reads = plates.map((read) => ({ read, evidence: null, weight: readWeight(read, null), isPlate: true }));
+    const reads = plates.map((read) => ({ read, evidence: null, weight: readWeight(read, null) }));
     const followed = updateTracks(tracker, reads, timeMs);
     tracker = followed.state;
     const step = updatePassages(state, tracker, followed.closed, OPTIONS);

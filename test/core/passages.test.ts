@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PASSAGE_DEFAULTS, type Passage, type PassageOptions } from "../../src/core/passage.ts";
 import { finishPassages, NO_PASSAGES, updatePassages } from "../../src/core/passages.ts";
-import { finishTracks, NO_TRACKS, showsPlate, updateTracks } from "../../src/core/track.ts";
+import { finishTracks, NO_TRACKS, updateTracks } from "../../src/core/track.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { type Camera, randomText, readsAt, type SimulatedVehicle } from "./simulated-traffic.ts";
 
@@ -247,23 +247,4 @@ test("updatePassages: in random traffic each vehicle is one passage with its tex
   }
   assert.ok(right / vehicles >= 0.98, `${right} of ${vehicles}`);
   assert.ok(extra <= 1, `${extra} passages of nobody`);
-});
-
-test("updatePassages: a sign that stands for a minute and once looks like a plate is not told, not even as an unread one", () => {
-  const options: PassageOptions = { ...PASSAGE_DEFAULTS, unread: true, previewConfidence: 0.1 };
-  const camera = { random: seededRandom(61), misreadRate: 1 };
-  const sign = standing("OPEN24", 0, 60_000);
-  let tracker = NO_TRACKS;
-  let state = NO_PASSAGES;
-  let told = 0;
-  for (let timeMs = 0; timeMs <= 70_000; timeMs += 100) {
-    const reads = readsAt([sign], timeMs, camera).map((read) => ({ ...read, isPlate: timeMs === 30_000 }));
-    const tracked = updateTracks(tracker, reads, timeMs);
-    tracker = tracked.state;
-    const plates = { ...tracker, tracks: tracker.tracks.filter(showsPlate) };
-    const step = updatePassages(state, plates, tracked.closed.filter(showsPlate), options);
-    state = step.state;
-    told += step.passages.length + step.previews.length;
-  }
-  assert.equal(told, 0);
 });

@@ -83,7 +83,7 @@ export function simulatedRead(
     candidates: [{ text: seen.join(""), confidence }],
     doubt: null,
   };
-  return { read, evidence: { posteriors, quality: GOOD_QUALITY }, weight: 0.3 + 0.7 * random(), isPlate: true };
+  return { read, evidence: { posteriors, quality: GOOD_QUALITY }, weight: 0.3 + 0.7 * random() };
 }
 
 export const GOOD_QUALITY: PlateQuality = {

@@ -10,7 +10,7 @@ import { seededRandom } from "../core/seeded-random.ts";
 import { simulatedRead } from "../core/simulated-traffic.ts";
 
 /** A track of a plate that stands, seen in so many frames with so many misread characters; each with a grey picture. */
-function trackOf(frames: number, misreadRate: number, hasCrops = true, isPlate = true): Track {
+function trackOf(frames: number, misreadRate: number, hasCrops = true): Track {
   const random = seededRandom(frames);
   let state = NO_TRACKS;
   for (let i = 0; i < frames; i++) {
@@ -23,13 +23,13 @@ function trackOf(frames: number, misreadRate: number, hasCrops = true, isPlate =
     const read = simulatedRead("AB123CD", corners, { random, misreadRate });
     const crop: Image = { width: 16, height: 8, data: new Uint8Array(16 * 8 * 3).fill(100 + i) };
     const evidence = hasCrops ? { ...read.evidence!, crop } : read.evidence;
-    state = updateTracks(state, [{ ...read, evidence, isPlate }], 100 * i).state;
+    state = updateTracks(state, [{ ...read, evidence }], 100 * i).state;
   }
   return finishTracks(state).closed[0]!;
 }
 
-/** Reads the pictures of every job as AB123CD, twice, as plates or not, and keeps what it was given. */
-function reader(isPlate = true) {
+/** Reads the pictures of every job as AB123CD, twice, and keeps what it was given. */
+function reader() {
   const jobs: MergedJob[] = [];
   return {
     jobs,
@@ -37,8 +37,8 @@ function reader(isPlate = true) {
       jobs.push(job);
       const { read, evidence } = simulatedRead("AB123CD", job.best.read.detection.corners, { random: seededRandom(1) });
       return [
-        { read, evidence: evidence!, isPlate },
-        { read, evidence: evidence!, isPlate },
+        { read, evidence: evidence! },
+        { read, evidence: evidence! },
       ];
     },
   };
@@ -81,35 +81,6 @@ test("readMerged: an unsure text gets the reads of its merged pictures, at the t
     times,
     [...times].sort((a, b) => a - b),
   );
-});
-
-const faint = [
-  {
-    name: "nor their merged picture either is left out",
-    track: trackOf(12, 0.6, true, false),
-    isMergedPlate: false,
-    kept: 0,
-  },
-  { name: "but their merged picture is kept", track: trackOf(12, 0.6, true, false), isMergedPlate: true, kept: 1 },
-  {
-    name: "and of which too few were seen to be merged is left out",
-    track: trackOf(2, 0, true, false),
-    isMergedPlate: true,
-    kept: 0,
-  },
-];
-for (const { name, track, isMergedPlate, kept } of faint) {
-  test(`readMerged: what no frame shows to be a plate ${name}`, async () => {
-    assert.equal((await readMerged([track], reader(isMergedPlate), PASSAGE_DEFAULTS)).length, kept);
-  });
-}
-
-test("readMerged: frames that show no plate count where the merged picture shows one, and only there", async () => {
-  const flicker: Track = { ...trackOf(12, 0.6), plateFrames: 1 };
-  const [seen] = await readMerged([flicker], reader(true), PASSAGE_DEFAULTS);
-  assert.equal(seen!.plateFrames, 12);
-  const [unseen] = await readMerged([flicker], reader(false), PASSAGE_DEFAULTS);
-  assert.equal(unseen!.plateFrames, 1);
 });
 
 test("readMerged: a thread that dies or an engine that can't merge leaves what the frames say, a broken model does not", async () => {

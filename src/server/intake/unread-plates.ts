@@ -17,7 +17,7 @@ export const UNREAD_RULES: UnreadRules = {
 /** Null for a track that was read, or that was too short to be a plate at all. */
 export function unreadReason(track: Track, { minReads, minConfidence, fuse }: UnreadRules): UnreadReason | null {
   // What flickers for a frame is mostly no plate; counting it would hide the real reasons.
-  if (track.plateFrames < minReads || track.reads.length === 0) return null;
+  if (track.frames < minReads || track.reads.length === 0) return null;
   const { text, confidence, doubt } = fuseReads(track.reads, fuse);
   if (text !== "" && confidence >= minConfidence) return null;
   return doubt ?? commonDoubt(track) ?? (text === "" ? "no-text" : "unsure");

@@ -25,8 +25,7 @@ function readOf(text: string, confidence: number, doubt: Doubt | null, found = 0
 function trackOf(reads: readonly PlateRead[]): Track {
   let state = NO_TRACKS;
   for (const [i, read] of reads.entries()) {
-    const weight = Math.max(0.01, read.confidence);
-    state = updateTracks(state, [{ read, evidence: null, weight, isPlate: true }], 100 * i).state;
+    state = updateTracks(state, [{ read, evidence: null, weight: Math.max(0.01, read.confidence) }], 100 * i).state;
   }
   return state.tracks[0]!; // one plate, one track
 }
@@ -44,7 +43,3 @@ const cases = [
 for (const { name, reads, expected } of cases) {
   test(`unreadReason: ${name}`, () => assert.equal(unreadReason(trackOf(reads), UNREAD_RULES), expected));
 }
-
-test("unreadReason: what only one of its frames shows to be a plate is none to speak of", () => {
-  assert.equal(unreadReason({ ...trackOf(three("", 0, "blurred")), plateFrames: 1 }, UNREAD_RULES), null);
-});
