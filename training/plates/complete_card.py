@@ -3,6 +3,8 @@
 npx platekit bench training/.work/tune --fit-calibration calibration.json
 npx platekit bench ../shared/data/val --json > val.json
 python -m plates.complete_card --models ../models --calibration calibration.json --figures val.json
+runs/leave-out.sh
+python -m plates.complete_card --models ../models --left-out .work/left-out.json
 """
 
 import argparse
@@ -23,6 +25,9 @@ READER = [
 ]
 
 
+UNSEEN = ("us-seg-crops", "world-lprds-crops", "openalpr-eu-crops", "openlpr-plates")
+"""Sets that the net of `runs/leave-out.sh` never saw."""
+
 MANY = 20
 """A region or height with fewer plates is left out of the tables: its share says little."""
 
@@ -41,7 +46,33 @@ def rounded(figures: dict[str, object], names: list[str]) -> dict[str, object]:
     return {name: round(figures[name], 4) if isinstance(figures[name], float) else figures[name] for name in names}
 
 
-def complete(card: dict[str, object], calibration: dict[str, object] | None, bench: dict | None) -> dict[str, object]:
+def left_out_figures(by_dataset: dict[str, dict], shipped: dict[str, float]) -> dict[str, object]:
+    """What a net that never saw four of the sets reads of them and of the others, beside what ships.
+
+    `by_dataset` is by the names of `platekit bench data/val/crops`, `shipped` by those of `platekit bench data/val`.
+    """
+
+    def together(names: list[str]) -> dict[str, object]:
+        plates = sum(by_dataset[name]["texts"] for name in names)
+        exact = sum(by_dataset[name]["exact"] * by_dataset[name]["texts"] for name in names)
+        of_shipped = sum(shipped[f"crops/{name}"] * by_dataset[name]["texts"] for name in names)
+        return {
+            "plates": plates,
+            "exact": round(exact / plates, 4),
+            "exactOfThisModel": round(of_shipped / plates, 4),
+        }
+
+    return {
+        "command": "training/runs/leave-out.sh",
+        "unseen": together(list(UNSEEN)),
+        "seen": together([name for name in by_dataset if name not in UNSEEN]),
+        "unseenByDataset": {name: round(by_dataset[name]["exact"], 4) for name in UNSEEN},
+    }
+
+
+def complete(
+    card: dict[str, object], calibration: dict[str, object] | None, bench: dict | None, left_out: dict | None = None
+) -> dict[str, object]:
     """A card with calibration (recognizer only) and figures; what is not given stays as it was."""
     card = dict(card)
     if calibration is not None and card["task"] == "recognizer":
@@ -58,17 +89,23 @@ def complete(card: dict[str, object], calibration: dict[str, object] | None, ben
             }
         else:
             crops = bench["crops"]
+            before = card["figures"].get("leaveOneSetOut")
             card["figures"] = {
                 "command": command,
                 "crops": rounded(crops, READER),
                 "cropsLatin": rounded(crops["latin"], ["plates", "exact", "characterErrorRate"]),
                 "exactByDataset": {name: row["exact"] for name, row in crops["byDataset"].items()},
             }
+            if before is not None:
+                card["figures"]["leaveOneSetOut"] = before
             card["weaknesses"] = {
                 "exactByHeight": shares(crops["byHeight"], "exact", "texts"),
                 "exactByRegion": shares(crops["byRegion"], "exact", "texts"),
                 "exactByLines": shares(crops["byLines"], "exact", "texts"),
             }
+    if left_out is not None and card["task"] == "recognizer":
+        figures = left_out_figures(left_out["byDataset"], card["figures"]["exactByDataset"])
+        card["figures"] = {**card["figures"], "leaveOneSetOut": figures}
     return card
 
 
@@ -77,12 +114,16 @@ def main() -> None:
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--calibration", type=Path)
     parser.add_argument("--figures", type=Path)
+    parser.add_argument(
+        "--left-out", type=Path, help="what `platekit bench --crops` printed of runs/leave-out.sh's net"
+    )
     args = parser.parse_args()
     calibration = json.loads(args.calibration.read_text()) if args.calibration else None
     bench = json.loads(args.figures.read_text()) if args.figures else None
+    left_out = json.loads(args.left_out.read_text()) if args.left_out else None
     for name in ("detector", "recognizer"):
         path = args.models / f"{name}.json"
-        card = complete(json.loads(path.read_text()), calibration, bench)
+        card = complete(json.loads(path.read_text()), calibration, bench, left_out)
         path.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n")
 
 

@@ -1,4 +1,4 @@
-from plates.complete_card import END_TO_END, READER, complete
+from plates.complete_card import END_TO_END, READER, UNSEEN, complete
 
 GROUPS = {
     "16–24 px": {"plates": 30, "texts": 25, "detectionRecall": 0.43219, "exact": 0.25},
@@ -40,3 +40,15 @@ def test_weaknesses_are_told_where_there_are_plates_enough() -> None:
     assert detector["weaknesses"]["recallByHeight"] == {"16–24 px": {"plates": 30, "detectionRecall": 0.4322}}
     recognizer = complete({"task": "recognizer", "figures": {}}, None, BENCH)
     assert recognizer["weaknesses"]["exactByRegion"] == {"16–24 px": {"plates": 25, "exact": 0.25}}
+
+
+def test_what_was_left_out_stands_beside_what_ships_and_outlives_new_figures() -> None:
+    by_dataset = {name: {"texts": 10, "exact": 0.5} for name in UNSEEN} | {"other": {"texts": 30, "exact": 0.8}}
+    shipped = {f"crops/{name}": 0.75 for name in UNSEEN} | {"crops/other": 0.9}
+    card = {"task": "recognizer", "figures": {"exactByDataset": shipped}}
+    completed = complete(card, None, None, {"byDataset": by_dataset})
+    figures = completed["figures"]["leaveOneSetOut"]
+    assert figures["unseen"] == {"plates": 40, "exact": 0.5, "exactOfThisModel": 0.75}
+    assert figures["seen"] == {"plates": 30, "exact": 0.8, "exactOfThisModel": 0.9}
+    assert complete(completed, None, BENCH)["figures"]["leaveOneSetOut"] == figures
+    assert complete({"task": "detector", "figures": {}}, None, None, {"byDataset": by_dataset})["figures"] == {}
