@@ -204,7 +204,7 @@ test("platekit watch: the annotated video of a camera that changes its size keep
     .stdout.split(",")
     .map(Number);
   assert.deepEqual([width, height], [320, 240]);
-  assert.ok(frames! >= 2, `${frames} frames: one of each size at least, however many a slow machine drops`);
+  assert.ok(frames! > 5, `${frames} frames`);
 });
 
 const wrong: readonly { name: string; words: string[]; status: number; says: RegExp }[] = [
