@@ -3,8 +3,7 @@ import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PlateKitError } from "../core/errors.ts";
 import { resize } from "../core/image.ts";
-import { printableName } from "../node/printable-name.ts";
-import { createVideoWriter } from "../node/video-output.ts";
+import { createVideoWriter, unwritable } from "../node/video-output.ts";
 import type { WatchOptions } from "../node/watch.ts";
 
 export interface Annotation {
@@ -21,8 +20,7 @@ export interface Annotation {
  */
 export async function createAnnotation(path: string, onFailure: (error: PlateKitError) => void): Promise<Annotation> {
   await access(dirname(path), constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
-    const message = `${printableName(path)}: the video cannot be written (${cause.code}); check that its folder is there.`;
-    throw new PlateKitError("OUTPUT_UNWRITABLE", message, { cause });
+    throw unwritable(path, [cause.code ?? cause.message], { cause });
   });
   const { createTrackPainter } = await import("../node/draw-tracks.ts");
   const writer = createVideoWriter(path);

@@ -185,17 +185,17 @@ export function framePlates({ reads, detections }: FrameReply, needsText: boolea
   const isRead = ({ box }: Detection): boolean =>
     texts.some(({ read }) => box.every((value, i) => value === read.detection.box[i]));
   const others = detections.filter((detection) => !isRead(detection));
-  return [...texts, ...others.map((detection) => notRead(detection, needsText ? UNREAD_WEIGHT : detection.confidence))];
+  return [...texts, ...others.map(notRead)];
 }
 
-function notRead(detection: Detection, weight: number): FrameRead {
+function notRead(detection: Detection): FrameRead {
   return {
     read: {
       ...{ text: "", display: null, confidence: 0, region: null, regionConfidence: null, detection },
       ...{ characters: [], candidates: [], doubt: null },
     },
     evidence: null,
-    weight,
+    weight: UNREAD_WEIGHT,
   };
 }
 

@@ -33,7 +33,8 @@ const CUT_PACKET =
   /\[(?:warning|error)\] (.*(?:corrupt input packet in stream \d+|partial file|File ended prematurely).*)$/;
 /** What ffmpeg says of a web server that names no length and ends: it takes -1 for one. */
 const EARLY_END = /^Stream ends prematurely at (\d+), should be 18446744073709551615$/;
-const EARLY_END_SAID = "the stream ended after $1 bytes";
+/** How a complaint of that begins. */
+export const EARLY_END_SAID = "the stream ended after";
 
 /** Frames that decoder threads still hold when the input ends; a packet damaged further back is not where a file ends. */
 const HELD_FRAMES = 32;
@@ -99,7 +100,7 @@ export function readLog(stderr: Readable, secrets: readonly string[], onRefusal:
   }
 
   function complain(text: string): void {
-    complaints.push(redactText(text.trim().replace(EARLY_END, EARLY_END_SAID), secrets).slice(0, 300));
+    complaints.push(redactText(text.trim().replace(EARLY_END, `${EARLY_END_SAID} $1 bytes`), secrets).slice(0, 300));
     if (complaints.length > MAX_COMPLAINTS) complaints.splice(1, 1); // the first is the cause, the last the end
   }
 

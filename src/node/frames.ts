@@ -3,6 +3,7 @@
  * there, and drops none of a file. It knows no plates.
  */
 import { PlateKitError } from "../core/errors.ts";
+import { EARLY_END_SAID } from "./ffmpeg-log.ts";
 import { requireFfmpeg } from "./ffmpeg-program.ts";
 import { createClock } from "./frames-clock.ts";
 import { throwIfHopeless, unreadable } from "./frames-failures.ts";
@@ -148,7 +149,7 @@ async function* connectedFrames(
     const isNew = tally.frames === 0;
     if (isNew) throwIfHopeless(kind, end);
     failures = tally.frames > framesBefore && performance.now() - startedMs > HEALTHY_MS ? 1 : failures + 1;
-    const isReached = end.complaints.some((complaint) => complaint.startsWith("the stream ended after"));
+    const isReached = end.complaints.some((complaint) => complaint.startsWith(EARLY_END_SAID));
     const cause =
       reason === "stalled" ? "is silent" : !isNew ? "broke off" : isReached ? "sent no picture" : "cannot be reached";
     if (failures >= attempts) {

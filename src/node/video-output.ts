@@ -127,10 +127,12 @@ function hasEncoder(name: string): boolean {
   return found;
 }
 
-function unwritable(path: string, complaints: readonly string[]): PlateKitError {
+/** @param complaints the last one is told. */
+export function unwritable(path: string, complaints: readonly string[], options?: ErrorOptions): PlateKitError {
   const said = complaints.at(-1) ?? "ffmpeg ended";
   return new PlateKitError(
     "OUTPUT_UNWRITABLE",
     `${printableName(path)}: the video cannot be written (${said}); check the folder, the room on the disk and the ending (.mp4, .mkv).`,
+    options,
   );
 }
