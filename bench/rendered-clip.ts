@@ -9,7 +9,7 @@ import { blurShare, type Capture, captureFrame, drawCapture } from "../src/synth
 import { composePlate } from "../src/synth/compose-plate.ts";
 import type { Frame } from "../src/synth/frame.ts";
 import { pastePlate, placeAt } from "../src/synth/paste-plate.ts";
-import { labelPlate } from "../src/synth/plate-label.ts";
+import { labelPlate, type PlateLabel } from "../src/synth/plate-label.ts";
 import { createRandom, type Random } from "../src/synth/random.ts";
 import { formatPicker } from "../src/synth/region-mix.ts";
 import { drawVehicle } from "../src/synth/vehicle.ts";
@@ -110,16 +110,20 @@ export function renderClip(seed: number): RenderedClip {
     const shutter = shutterAt(capture, isNight, speedPx, capHeightPx, moment);
     if (i === FRAMES - 1) {
       const label = labelPlate(drawing, { ...seen, blurShare: blurShare(shutter, capHeightPx) });
-      const clean = { ...shutter, noise: 0, chromaNoise: 0, rainStreaks: 0, jpegQuality: 100 };
-      const view = captureFrame({ ...scene, rgb: scene.rgb.slice() }, clean, moment);
-      const contrasts = label.characters.map(({ quad }) => inkContrast(view, boxOfQuad(quad)));
-      isLegible = label.legible === "full" && Math.min(...contrasts) >= LEGIBLE_CONTRAST;
+      isLegible = label.legible === "full" && leastContrast(scene, shutter, label, moment) >= LEGIBLE_CONTRAST;
     }
     const image = captureFrame(scene, shutter, createRandom(mixSeed(seed, 79, i)));
     return { timeMs: i * INTERVAL_MS, image, box: boxOfQuad(placement.corners) };
   });
   const { text, region } = drawing;
   return { text, region, isNight, isHidden, isLegible, capHeightsPx: [first, last], frames };
+}
+
+/** Of the character whose ink stands out least, before noise and coding. */
+function leastContrast(scene: Frame, shutter: Capture, { characters }: PlateLabel, random: Random): number {
+  const clean = { ...shutter, noise: 0, chromaNoise: 0, rainStreaks: 0, jpegQuality: 100 };
+  const image = captureFrame({ ...scene, rgb: scene.rgb.slice() }, clean, random);
+  return Math.min(...characters.map(({ quad }) => inkContrast(image, boxOfQuad(quad))));
 }
 
 /** How far apart dark and light are in a box: twice the standard deviation of its luminance, exact for halves of each. */
