@@ -89,15 +89,12 @@ def complete(
             }
         else:
             crops = bench["crops"]
-            before = card["figures"].get("leaveOneSetOut")
-            card["figures"] = {
+            card["figures"] = card["figures"] | {
                 "command": command,
                 "crops": rounded(crops, READER),
                 "cropsLatin": rounded(crops["latin"], ["plates", "exact", "characterErrorRate"]),
                 "exactByDataset": {name: row["exact"] for name, row in crops["byDataset"].items()},
             }
-            if before is not None:
-                card["figures"]["leaveOneSetOut"] = before
             card["weaknesses"] = {
                 "exactByHeight": shares(crops["byHeight"], "exact", "texts"),
                 "exactByRegion": shares(crops["byRegion"], "exact", "texts"),
@@ -105,7 +102,7 @@ def complete(
             }
     if left_out is not None and card["task"] == "recognizer":
         figures = left_out_figures(left_out["byDataset"], card["figures"]["exactByDataset"])
-        card["figures"] = {**card["figures"], "leaveOneSetOut": figures}
+        card["figures"] = card["figures"] | {"leaveOneSetOut": figures}
     return card
 
 

@@ -3,7 +3,7 @@
 # Another net only shows it where the characters of the other sets' plates stand.
 set -euo pipefail
 data=${DATA:-../../shared/data}
-sets="us-seg-crops,world-lprds-crops,openalpr-eu-crops,openlpr-plates"
+sets=$(.venv/bin/python -c 'from plates.complete_card import UNSEEN; print(",".join(UNSEEN))')
 export OMP_NUM_THREADS=1
 runs/synth.sh
 .venv/bin/python -m plates.train_recognizer --data "$data" --fonts .work/fonts --synth .work/synth .work/synth-all .work/synth-pk .work/synth-cn .work/synth-more .work/synth-gulf \
