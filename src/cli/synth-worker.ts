@@ -2,18 +2,24 @@
 import { parentPort, workerData } from "node:worker_threads";
 import sharp from "sharp";
 import { PlateKitError } from "../core/errors.ts";
-import { formatsOf } from "../core/formats.ts";
+import { formatsOf, type PlateFormat } from "../core/formats.ts";
 import type { Image } from "../core/image.ts";
 import { mixSeed } from "../core/seed.ts";
 import { labelLine } from "../synth/label-line.ts";
+import type { LabelledImage } from "../synth/plate-label.ts";
+import type { Random } from "../synth/random.ts";
 import { formatPicker } from "../synth/region-mix.ts";
+import { renderMerged } from "../synth/render-merged.ts";
 import { type PlateOptions, renderPlate } from "../synth/render-plate.ts";
 import { renderScene, type SceneOptions } from "../synth/render-scene.ts";
 
 export type FileType = "png" | "webp" | "jpg";
 
+/** `merged`: plates as the mean of a passage's frames shows them. */
+export type SynthKind = "plates" | "scenes" | "merged";
+
 export interface SynthTask {
-  readonly kind: "plates" | "scenes";
+  readonly kind: SynthKind;
   readonly regions: readonly string[];
   readonly seed: number;
   readonly plate: PlateOptions;
@@ -66,16 +72,28 @@ export function encodeImage(image: Image, type: FileType): Promise<Buffer> {
   return type === "webp" ? picture.webp({ quality: 92 }).toBuffer() : picture.jpeg({ quality: 92 }).toBuffer();
 }
 
+async function renderPicture(
+  { kind, plate, scene, backgrounds }: SynthTask,
+  pickFormat: (random: Random) => PlateFormat,
+  seed: number,
+): Promise<LabelledImage> {
+  switch (kind) {
+    case "plates":
+      return renderPlate(pickFormat, seed, plate);
+    case "scenes":
+      return renderScene(pickFormat, seed, scene, await readBackground(backgrounds, seed));
+    case "merged":
+      return renderMerged(pickFormat, seed, plate.freeShare);
+  }
+}
+
 async function renderChunk(task: SynthTask, { first, end }: SynthChunk): Promise<SynthReply> {
   const pickFormat = formatPicker(formatsOf(task.regions));
   const lines: string[] = [];
   const images: Image[] = [];
   for (let index = first; index < end; index++) {
     const seed = mixSeed(task.seed, index);
-    const picture =
-      task.kind === "plates"
-        ? renderPlate(pickFormat, seed, task.plate)
-        : renderScene(pickFormat, seed, task.scene, await readBackground(task.backgrounds, seed));
+    const picture = await renderPicture(task, pickFormat, seed);
     images.push(picture.image);
     lines.push(labelLine(pictureName(index, task.output), picture));
   }

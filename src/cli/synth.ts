@@ -7,12 +7,20 @@ import sharp from "sharp";
 import { PlateKitError } from "../core/errors.ts";
 import type { Image } from "../core/image.ts";
 import { contactSheet } from "../synth/contact-sheet.ts";
+import { MERGED_SIZE } from "../synth/render-merged.ts";
 import { DEFAULT_PLATE_OPTIONS } from "../synth/render-plate.ts";
 import { DEFAULT_SCENE_OPTIONS } from "../synth/render-scene.ts";
 import { defineCommand, type ExitCode, type OptionValues, type Terminal } from "./command.ts";
 import { createProgressBar, type ProgressBar } from "./progress-bar.ts";
 import { regionCodes } from "./region-option.ts";
-import { type FileType, pictureName, type SynthChunk, type SynthReply, type SynthTask } from "./synth-worker.ts";
+import {
+  type FileType,
+  pictureName,
+  type SynthChunk,
+  type SynthKind,
+  type SynthReply,
+  type SynthTask,
+} from "./synth-worker.ts";
 
 const options = {
   region: { type: "list", value: "de,us-ca", help: "regions to draw; default all" },
@@ -68,12 +76,16 @@ type SynthOptions = OptionValues<typeof options>;
 export const synthCommand = defineCommand({
   name: "synth",
   summary: "Draw labelled plates and scenes, as pictures or packed for training.",
-  usage: "[options] plates|scenes OUT",
+  usage: "[options] plates|scenes|merged OUT",
   options,
   examples: [
     { line: "platekit synth plates --region de --count 1000 plates/", does: "German plates and plates/labels.jsonl" },
     { line: "platekit synth scenes --backgrounds photos/ --count 500 scenes/", does: "vehicles before given pictures" },
     { line: "platekit synth plates --count 100000 --raw 192x80 --free 0.1 train/", does: "packed for training" },
+    {
+      line: "platekit synth merged --count 1000 merged/",
+      does: "plates as video sees them, the mean of several frames",
+    },
     { line: "platekit synth plates --sheet sheet.png out/", does: "and a sheet to look at" },
   ],
   run,
@@ -81,10 +93,10 @@ export const synthCommand = defineCommand({
 
 async function run(words: readonly string[], given: SynthOptions, terminal: Terminal): Promise<ExitCode> {
   const [kind, out] = words;
-  if ((kind !== "plates" && kind !== "scenes") || out === undefined || words.length !== 2) {
+  if (!isKind(kind) || out === undefined || words.length !== 2) {
     throw new PlateKitError(
       "OPTION_INVALID",
-      `synth takes "plates" or "scenes" and a folder, found "${words.join(" ")}".`,
+      `synth takes "plates", "scenes" or "merged" and a folder, found "${words.join(" ")}".`,
     );
   }
   const task = await taskOf(kind, given);
@@ -105,13 +117,26 @@ async function run(words: readonly string[], given: SynthOptions, terminal: Term
   return 0;
 }
 
+function isKind(word: string | undefined): word is SynthKind {
+  return word === "plates" || word === "scenes" || word === "merged";
+}
+
 /** Turns the options into what the workers are told. */
-async function taskOf(kind: "plates" | "scenes", given: SynthOptions): Promise<SynthTask> {
+async function taskOf(kind: SynthKind, given: SynthOptions): Promise<SynthTask> {
   if (kind === "scenes" && given.raw !== undefined) {
     throw new PlateKitError("OPTION_INVALID", "--raw packs plates only; scenes are written as pictures.");
   }
-  if (kind === "plates" && given.backgrounds !== undefined) {
+  if (kind !== "scenes" && given.backgrounds !== undefined) {
     throw new PlateKitError("OPTION_INVALID", "--backgrounds is for scenes; use: platekit synth scenes.");
+  }
+  const foreign = kind === "merged" ? (["difficulty", "cut", "negatives"] as const) : [];
+  for (const name of foreign) {
+    if (given[name] !== undefined)
+      throw new PlateKitError("OPTION_INVALID", `--${name} is for plates and scenes; leave it out.`);
+  }
+  const size = `${MERGED_SIZE.width}x${MERGED_SIZE.height}`;
+  if (kind === "merged" && given.raw !== undefined && given.raw !== size) {
+    throw new PlateKitError("OPTION_INVALID", `Merged pictures are ${size}; give --raw ${size}, found "${given.raw}".`);
   }
   const canvas = given.raw === undefined ? undefined : parseCanvas(given.raw);
   const type = (given.type ?? (kind === "scenes" ? "jpg" : "png")) as FileType; // parseWords checked the choices
@@ -164,6 +189,7 @@ async function listBackgrounds(folder: string): Promise<string[]> {
 const SHEET = {
   plates: { columns: 7, rows: 14, cellWidth: 240, cellHeight: 90 },
   scenes: { columns: 4, rows: 4, cellWidth: 420, cellHeight: 320 },
+  merged: { columns: 7, rows: 14, cellWidth: 240, cellHeight: 96 },
 } as const;
 
 async function writeSheet(file: string, pictures: readonly Uint8Array[], task: SynthTask): Promise<void> {
@@ -185,7 +211,7 @@ async function writeSheet(file: string, pictures: readonly Uint8Array[], task: S
 }
 
 /** Pictures a worker renders between two messages. */
-const CHUNK = { plates: 64, scenes: 4 } as const;
+const CHUNK = { plates: 64, scenes: 4, merged: 16 } as const;
 
 /** Hands chunks to the workers and writes their pictures in order; copies the first `keep` into `sheet`. */
 async function renderAll(

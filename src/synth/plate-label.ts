@@ -1,5 +1,14 @@
 /** What is known of a drawn plate: its label, exact to the pixel since the picture was made from it. */
-import { type Box, boxOfQuad, clipBox, clipPolygon, type Point, polygonArea, type Quad } from "../core/geometry.ts";
+import {
+  type Box,
+  boxOfQuad,
+  clipBox,
+  clipPolygon,
+  type Point,
+  polygonArea,
+  type Quad,
+  quadOfBox,
+} from "../core/geometry.ts";
 import type { Image } from "../core/image.ts";
 import type { BoxMm } from "./canvas.ts";
 import type { PlateDrawing } from "./drawing.ts";
@@ -90,11 +99,15 @@ function hiddenShare([x, y, width, height]: BoxMm, hidden: readonly BoxMm[]): nu
 
 /** The label of the picture stretched by these factors. */
 export function scaleLabel(label: PlateLabel, scaleX: number, scaleY: number): PlateLabel {
-  const point = ([x, y]: Point): Point => [x * scaleX, y * scaleY];
+  return mapLabel(label, ([x, y]) => [x * scaleX, y * scaleY]);
+}
+
+/** The label of the picture whose points lie elsewhere. */
+export function mapLabel(label: PlateLabel, point: (point: Point) => Point): PlateLabel {
   const quad = ([a, b, c, d]: Quad): Quad => [point(a), point(b), point(c), point(d)];
   return {
     ...label,
-    box: [label.box[0] * scaleX, label.box[1] * scaleY, label.box[2] * scaleX, label.box[3] * scaleY],
+    box: boxOfQuad(quad(quadOfBox(label.box))),
     corners: quad(label.corners),
     characters: label.characters.map((character) => ({ ...character, quad: quad(character.quad) })),
   };

@@ -47,6 +47,18 @@ test("pictures are named by the labels and of the size they say; the sheet is a 
   assert.ok(((await sharp(sheet).metadata()).width ?? 0) > 200);
 });
 
+test("merged pictures are packed as they are, each with its label", async () => {
+  const out = join(folder, "merged");
+  const options = ["--count", "3", "--raw", "160x64", "--region", "nl", "--workers", "1"];
+  assert.deepEqual(await run("merged", ...options, out), { code: 0, errors: "" });
+  assert.equal((await readFile(join(out, "crops.bin"))).length, 3 * 160 * 64 * 3);
+  const lines = (await readFile(join(out, "labels.jsonl"), "utf8")).trim().split("\n");
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).plates[0].region),
+    ["nl", "nl", "nl"],
+  );
+});
+
 test("scenes are put before the given backgrounds", async () => {
   const photos = join(folder, "photos");
   const out = join(folder, "scenes");
@@ -66,11 +78,13 @@ test("scenes are put before the given backgrounds", async () => {
 });
 
 const WRONG: readonly (readonly [what: string, words: readonly string[], says: RegExp, code: number])[] = [
-  ["nothing", [], /plates.*scenes/, 2],
+  ["nothing", [], /plates.*scenes.*merged/, 2],
   ["an unknown kind", ["cars", "out"], /"cars out"/, 2],
   ["a region without formats", ["plates", "--region", "atlantis", "out"], /atlantis/, 2],
   ["a canvas that is none", ["plates", "--raw", "wide", "out"], /WIDTHxHEIGHT/, 2],
   ["scenes to be packed", ["scenes", "--raw", "96x40", "out"], /plates only/, 2],
+  ["merged pictures of another size", ["merged", "--raw", "96x40", "out"], /--raw 160x64/, 2],
+  ["a difficulty for merged pictures", ["merged", "--difficulty", "0.4", "out"], /--difficulty.*leave it out/, 2],
   ["backgrounds for plates", ["plates", "--backgrounds", "x", "out"], /scenes/, 2],
   ["a difficulty above 1", ["plates", "--difficulty", "2", "out"], /difficulty/, 2],
   ["a folder of backgrounds that is not there", ["scenes", "--backgrounds", "nowhere", "out"], /nowhere/, 1],
