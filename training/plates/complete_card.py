@@ -3,6 +3,8 @@
 npx platekit bench training/.work/tune --fit-calibration calibration.json
 npx platekit bench ../shared/data/val --json > val.json
 python -m plates.complete_card --models ../models --calibration calibration.json --figures val.json
+npx node bench/video.ts --rendered 200 --seed 9001 > rendered.json
+python -m plates.complete_card --models ../models --rendered rendered.json
 runs/leave-out.sh
 python -m plates.complete_card --models ../models --left-out .work/left-out.json
 """
@@ -23,7 +25,7 @@ READER = [
     "coverageAt99",
     "coverageAt999",
 ]
-
+RENDERED = ["clips", "fusedExact", "bestSingleExact", "errorRatio", "calibrationError"]
 
 UNSEEN = ("us-seg-crops", "world-lprds-crops", "openalpr-eu-crops", "openlpr-plates")
 """Sets that the net of `runs/leave-out.sh` never saw."""
@@ -106,6 +108,15 @@ def complete(
     return card
 
 
+def complete_merged(card: dict[str, object], recognizer: dict[str, object], rendered: dict | None) -> dict[str, object]:
+    """The card of the net for merged pictures: the recognizer's calibration, since fused texts have one of their own."""
+    card = card | {"calibration": recognizer["calibration"]}
+    if rendered is not None:
+        figures = {name: rendered[name] for name in RENDERED}
+        card["figures"] = {"command": "bench/video.ts --rendered 200 --seed 9001", "renderedClips": figures}
+    return card
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=Path, required=True)
@@ -114,14 +125,23 @@ def main() -> None:
     parser.add_argument(
         "--left-out", type=Path, help="what `platekit bench --crops` printed of runs/leave-out.sh's net"
     )
+    parser.add_argument("--rendered", type=Path, help="what `bench/video.ts --rendered` printed")
     args = parser.parse_args()
     calibration = json.loads(args.calibration.read_text()) if args.calibration else None
     bench = json.loads(args.figures.read_text()) if args.figures else None
     left_out = json.loads(args.left_out.read_text()) if args.left_out else None
+    rendered = json.loads(args.rendered.read_text()) if args.rendered else None
     for name in ("detector", "recognizer"):
         path = args.models / f"{name}.json"
         card = complete(json.loads(path.read_text()), calibration, bench, left_out)
-        path.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n")
+        write(path, card)
+    merged = args.models / "merged.json"
+    if merged.exists():
+        write(merged, complete_merged(json.loads(merged.read_text()), card, rendered))
+
+
+def write(path: Path, card: dict[str, object]) -> None:
+    path.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n")
 
 
 if __name__ == "__main__":

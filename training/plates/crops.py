@@ -7,7 +7,7 @@ import json
 import pickle
 import random
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -28,10 +28,18 @@ SWAP_SHARE = 0.3
 """Share of real plates with known positions whose characters change places."""
 LEANING_SHARE = 0.25
 """Share of drawn plates that lean in their box; of real ones, many of which do so already, a third of it."""
-MERGED_SHARE = 0.15
-"""Share of plates shown as the means of several frames are, which video reads."""
+INSET = plate_quad(
+    (
+        WIDTH * MARGIN / (1 + 2 * MARGIN),
+        HEIGHT * MARGIN / (1 + 2 * MARGIN),
+        WIDTH / (1 + 2 * MARGIN),
+        HEIGHT / (1 + 2 * MARGIN),
+    )
+)
+"""Where the detector's corners lie in a straightened plate."""
 LEGIBILITY = {"full": 0, "partial": 1, "none": 2}
-TUNE_SHARE = 25  # one plate in 25 of train is kept back for tuning and calibration
+TUNE_SHARE = 25
+"""One plate in so many of train, and of merged ones, is kept back for tuning and calibration."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +140,11 @@ def load_synth(folder: Path) -> list[Crop]:
     return crops
 
 
+def load_merged(folder: Path) -> list[Crop]:
+    """Plates packed by `platekit synth merged`, seen as the detector cut them; raises as `load_synth`."""
+    return [replace(crop, quad=INSET, dataset="merged") for crop in load_synth(folder)]
+
+
 def told(characters: list[dict], region: str) -> list[dict]:
     """The characters that a reader is asked for: all, but of a Japanese plate the large digits behind the kana only.
 
@@ -156,8 +169,13 @@ class Sample:
     legibility: int
 
 
-def make_sample(crop: Crop, rng: random.Random, strength: float, others: list[Crop]) -> Sample:
-    """One augmented sample. A rendered plate may get a real surrounding; a sixteenth of them are cut."""
+def make_sample(crop: Crop, rng: random.Random, strength: float, others: list[Crop], merged_share: float = 0) -> Sample:
+    """One augmented sample. A rendered plate may get a real surrounding; a sixteenth of them are cut.
+
+    With the probability `merged_share` it is shown as the mean of several frames shows it.
+    """
+    if crop.dataset == "merged":
+        strength, merged_share = strength / 2, 0  # it is the mean of pictures that were all askew, and degraded
     slots = np.full(SLOTS, IGNORED, np.int64)
     look = np.full(SLOTS, IGNORED, np.int64)
     heat = np.full((HEAT_HEIGHT, HEAT_WIDTH), IGNORED, np.int64)
@@ -200,7 +218,7 @@ def make_sample(crop: Crop, rng: random.Random, strength: float, others: list[Cr
     lines = IGNORED if crop.lines is None else crop.lines - 1
     # Drawn by `platekit synth`, a plate has been through a camera already.
     strength *= 0.5 if crop.dataset == "synth" else 1.0
-    is_merged = rng.random() < MERGED_SHARE
+    is_merged = rng.random() < merged_share
     out = merged_look(degrade(out, strength / 2, rng), rng) if is_merged else degrade(out, strength, rng)
     return Sample(out, slots, look, heat, region_target(region), lines, legibility)
 

@@ -62,6 +62,7 @@ LICENCES = {
 DRAWN = {
     "detector": {"rendered plates": 6000, "platekit synth plates": 12000},
     "recognizer": {"rendered plates": 82000, "platekit synth plates": 162000},
+    "merged": {"rendered plates": 82000, "platekit synth plates": 162000, "platekit synth merged": 33600},
 }
 """Plates of our own drawing, by net."""
 SEEN = {"name": "plates of the sets' scenes, as the detector finds them", "licence": "as of their sets", "images": 2453}
@@ -141,16 +142,19 @@ def git_commit() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("net", choices=["detector", "recognizer"])
+    parser.add_argument(
+        "net", choices=["detector", "recognizer", "merged"], help="merged: a recognizer of merged pictures"
+    )
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--version", default="1.1.0")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
+    task = "detector" if args.net == "detector" else "recognizer"
     onnx_path = args.out / f"{args.net}.onnx"
     card_path = args.out / f"{args.net}.json"
-    card: dict[str, object] = {"schema": 1, "task": args.net, "name": f"platekit-{args.net}", "version": args.version}
+    card: dict[str, object] = {"schema": 1, "task": task, "name": f"platekit-{args.net}", "version": args.version}
     common_input = {
         "name": "image",
         "type": "uint8",
@@ -159,7 +163,7 @@ def main() -> None:
         "normalisation": "in the graph: x / 127.5 - 1",
     }
 
-    if args.net == "detector":
+    if task == "detector":
         net: nn.Module = Detector()
         steps = load_average(net, args.checkpoint)
         outputs = ["output"]
@@ -195,7 +199,7 @@ def main() -> None:
         example = golden_picture(HEIGHT, WIDTH)
 
     data = [row for kind in kinds for row in training_data(args.data, kind)]
-    if args.net == "recognizer":
+    if task == "recognizer":
         data.append(SEEN)
     for name, images in DRAWN[args.net].items():
         data.append({"name": name, "licence": "Apache-2.0", "images": images})

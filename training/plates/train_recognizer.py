@@ -6,6 +6,7 @@ python -m plates.train_recognizer --data ../shared/data --out .work/recognizer -
 import argparse
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,17 @@ from torch.utils.data import DataLoader, IterableDataset
 from .align import align_once
 from .alphabet import EMPTY, IGNORED, text_of
 from .checkpoint import load_average
-from .crops import Crop, load_crops, load_rendered, load_synth, make_sample, plain_sample
+from .crops import (
+    LEGIBILITY,
+    TUNE_SHARE,
+    Crop,
+    load_crops,
+    load_merged,
+    load_rendered,
+    load_synth,
+    make_sample,
+    plain_sample,
+)
 from .mine import load_mined
 from .precision import autocast
 from .recognizer import Recognizer
@@ -48,6 +59,11 @@ of `ro-dashcam` in the scenes' pixels few can be read."""
 SYNTH_SHARE = 0.65
 """Share of `platekit synth` among drawn plates; the rest are rough ones, in any face, colour and place."""
 
+MERGED_SHARE = 0.6
+"""Share of merged pictures where a net for them is trained."""
+MERGED_LOOK_SHARE = 0.65
+"""Share of its other plates that look like such."""
+
 
 class Plates(IterableDataset):
     """Endless batches; the share of real plates and the strength of augmentation grow with the step.
@@ -64,8 +80,10 @@ class Plates(IterableDataset):
         args: argparse.Namespace,
         start: int,
         elapsed: float = 0,
+        merged: Sequence[Crop] = (),
     ):
         self.real, self.rendered, self.synth, self.args, self.start = real, rendered, synth, args, start
+        self.merged = merged
         self.mild_from = time.time() - elapsed + args.minutes * 60 * 2 / 3
         # Square root of the set size: large sets don't drown small ones (openalpr-br alone has 2,549 plates).
         sizes: dict[str, int] = {}
@@ -90,13 +108,16 @@ class Plates(IterableDataset):
             real_share = 0.0 if step < self.args.warm // 2 else self.args.real_share
             most = self.args.strength if time.time() < self.mild_from else self.args.late_strength
             strength = min(0.3 + 0.7 * progress, most)
+            merged_look_share = MERGED_LOOK_SHARE if self.merged else 0
             samples = []
             for _ in range(self.args.batch):
-                if rng.random() < real_share:
+                if self.merged and rng.random() < MERGED_SHARE:
+                    crop = rng.choice(self.merged)
+                elif rng.random() < real_share:
                     crop = self.real[int(np.searchsorted(self.weights, rng.random() * self.weights[-1]))]
                 else:
                     crop = rng.choice(self.synth if self.synth and rng.random() < SYNTH_SHARE else self.rendered)
-                samples.append(make_sample(crop, rng, strength, self.real))
+                samples.append(make_sample(crop, rng, strength, self.real, merged_look_share))
             yield {
                 "image": torch.from_numpy(np.stack([s.image for s in samples])),
                 "slots": torch.from_numpy(np.stack([s.slots for s in samples])),
@@ -173,6 +194,13 @@ def main() -> None:
         default=[],
         help="folders of `platekit synth plates --raw`: most drawn plates come from them",
     )
+    parser.add_argument(
+        "--merged",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="folders of `platekit synth merged --raw`: a net that reads the means of several frames is trained, mostly on them",
+    )
     parser.add_argument("--mined", type=Path, help="non-plates of `plates.mine`")
     parser.add_argument("--seen", type=Path, help="plates of scenes by `plates.seen`")
     parser.add_argument("--workers", type=int, default=1)
@@ -195,6 +223,9 @@ def main() -> None:
         args.out / f"rendered-{args.rendered}-{args.seed}.pickle", args.fonts, args.rendered, args.seed
     )
     synth = [crop for folder in args.synth for crop in load_synth(folder)]
+    merged = [crop for folder in args.merged for crop in load_merged(folder)]
+    tune += [crop for crop in merged[::TUNE_SHARE] if crop.text and crop.legibility == LEGIBILITY["full"]]
+    del merged[::TUNE_SHARE]
     if args.seen:
         real += [crop for crop in load_seen(args.seen) if crop.dataset.removesuffix("-seen") not in skip]
     if args.mined:
@@ -212,7 +243,7 @@ def main() -> None:
     )
 
     heat_weights = heat_class_weights(model)
-    plates = Plates(real, rendered, synth, args, run.step, run.elapsed)
+    plates = Plates(real, rendered, synth, args, run.step, run.elapsed, merged)
     for batch in DataLoader(plates, batch_size=None, num_workers=args.workers, prefetch_factor=4):
         with autocast():
             outputs = model(batch["image"].permute(0, 3, 1, 2).float())

@@ -1,4 +1,4 @@
-from plates.complete_card import END_TO_END, READER, UNSEEN, complete
+from plates.complete_card import END_TO_END, READER, RENDERED, UNSEEN, complete, complete_merged
 
 GROUPS = {
     "16–24 px": {"plates": 30, "texts": 25, "detectionRecall": 0.43219, "exact": 0.25},
@@ -52,3 +52,11 @@ def test_what_was_left_out_stands_beside_what_ships_and_outlives_new_figures() -
     assert figures["seen"] == {"plates": 30, "exact": 0.8, "exactOfThisModel": 0.9}
     assert complete(completed, None, BENCH)["figures"]["leaveOneSetOut"] == figures
     assert complete({"task": "detector", "figures": {}}, None, None, {"byDataset": by_dataset})["figures"] == {}
+
+
+def test_the_net_for_merged_pictures_has_the_recognizers_calibration_and_figures_of_its_own() -> None:
+    card = {"task": "recognizer", "calibration": {"bias": 0}, "figures": {"renderedClips": 1}}
+    recognizer = {"calibration": {"bias": 0.5}, "plateCheck": {}}
+    assert complete_merged(card, recognizer, None) == card | {"calibration": {"bias": 0.5}}
+    rendered = {name: 3 for name in RENDERED} | {"misread": []}
+    assert complete_merged(card, recognizer, rendered)["figures"]["renderedClips"] == {name: 3 for name in RENDERED}

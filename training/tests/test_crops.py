@@ -1,4 +1,7 @@
+import json
 import random
+from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -6,7 +9,7 @@ import pytest
 
 from plates.alphabet import IGNORED, text_of
 from plates.augment import box_around, degrade, expand_quad, merged_look, plate_quad, sensor_noise, warp
-from plates.crops import Crop, is_tune, make_sample, plain_sample, swap_characters, told
+from plates.crops import INSET, Crop, is_tune, load_merged, make_sample, plain_sample, swap_characters, told
 from plates.recognizer import GRID_WIDTH
 
 
@@ -84,6 +87,32 @@ def test_a_merged_look_keeps_shape_and_type_and_raises_edges() -> None:
         means = out.mean(axis=(0, 2))
         beyond += means[76:84].max() - means[100:140].mean() > 2
     assert beyond > 15, "brighter beside the edge than far from it"
+
+
+def test_a_merged_crop_is_seen_as_it_was_cut(tmp_path: Path) -> None:
+    image = np.random.default_rng(1).integers(0, 255, (8, 20, 3), np.uint8).repeat(8, 0).repeat(8, 1)
+    (tmp_path / "crops.bin").write_bytes(image.tobytes())
+    (tmp_path / "crops.json").write_text(json.dumps({"count": 1, "height": 64, "width": 160}))
+    character = {"text": "7", "quad": [[20, 10], [30, 10], [30, 50], [20, 50]], "visible": 1}
+    plate = {"characters": [character], "region": "de", "legible": "full", "lines": 1, "corners": [[0, 0]] * 4}
+    (tmp_path / "labels.jsonl").write_text(json.dumps({"plates": [plate]}) + "\n")
+    [crop] = load_merged(tmp_path)
+    assert crop.dataset == "merged" and crop.text == "7" and (crop.quad == INSET).all()
+    assert np.abs(plain_sample(crop).astype(int) - image).max() <= 2
+
+
+def test_only_where_it_is_asked_for_a_plate_gets_a_merged_look_and_a_merged_one_never(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks = []
+    monkeypatch.setattr("plates.crops.merged_look", lambda image, _: looks.append(1) or image)
+    plate = rendered_crop()
+    merged = replace(plate, dataset="merged")
+    for crop, share, expected in ((plate, 0, 0), (plate, 1, 20), (merged, 1, 0)):
+        looks.clear()
+        for seed in range(20):
+            make_sample(crop, random.Random(seed), 0.5, [plate], share)
+        assert len(looks) == expected
 
 
 def test_sensor_noise_is_as_coarse_as_asked() -> None:
