@@ -25,11 +25,15 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Loads the engine that the settings name. @throws PlateKitError MODEL_MISSING or MODEL_MISMATCH. */
-export async function createEngine(settings: ReadSettings): Promise<Engine> {
+/**
+ * Loads the engine that the settings name, with all it needs to read video where it `isForVideo`.
+ *
+ * @throws PlateKitError MODEL_MISSING or MODEL_MISMATCH.
+ */
+export async function createEngine(settings: ReadSettings, isForVideo = false): Promise<Engine> {
   switch (settings.engine) {
     case "neural":
-      return (await import("./neural-engine.ts")).createNeuralEngine(settings);
+      return (await import("./neural-engine.ts")).createNeuralEngine(settings, isForVideo);
     case "classic":
       return (await import("./classic-engine.ts")).createClassicEngine(settings);
   }

@@ -15,7 +15,7 @@ import { serveJobs } from "./worker-port.ts";
 const settings = workerData as ReadSettings; // given by frame-reader.ts
 
 await serveJobs<FrameJob | MergedJob, FrameReply | MergedReply>(async () => {
-  const engine = await createEngine(settings);
+  const engine = await createEngine(settings, true);
   return {
     run: (job) => ("crops" in job ? runMergedJob(job, engine) : runFrameJob(job, engine)),
     close: () => engine.close(),

@@ -42,12 +42,19 @@ export async function writeStandInModels(folder: string, { slots = SLOTS } = {})
     threshold: 0.5,
     nmsIou: 0.5,
   };
-  const recognizer = recognizerOnnx(slots);
-  const recognizerCard: RecognizerCard = {
+  await writeFile(join(folder, "detector.onnx"), detector);
+  await writeFile(join(folder, "detector.json"), JSON.stringify(detectorCard));
+  await writeStandInRecognizer(folder, "recognizer", STAND_IN_TEXT, slots);
+}
+
+/** Writes `<name>.*`, a recognizer that says `text` of every plate. */
+export async function writeStandInRecognizer(folder: string, name: string, text: string, slots = SLOTS): Promise<void> {
+  const onnx = recognizerOnnx(text, slots);
+  const card: RecognizerCard = {
     ...COMMON,
     task: "recognizer",
-    name: "stand-in-recognizer",
-    sha256: sha256(recognizer),
+    name: `stand-in-${name}`,
+    sha256: sha256(onnx),
     resize: { rule: "stretch", width: 128, height: 64, margin: 0.1 },
     outputs: ["characters", "region", "lines", "legibility"],
     slots: SLOTS,
@@ -55,10 +62,8 @@ export async function writeStandInModels(folder: string, { slots = SLOTS } = {})
     regions: STAND_IN_REGIONS,
     calibration: { temperature: 1, weights: [], bias: 0 },
   };
-  await writeFile(join(folder, "detector.onnx"), detector);
-  await writeFile(join(folder, "detector.json"), JSON.stringify(detectorCard));
-  await writeFile(join(folder, "recognizer.onnx"), recognizer);
-  await writeFile(join(folder, "recognizer.json"), JSON.stringify(recognizerCard));
+  await writeFile(join(folder, `${name}.onnx`), onnx);
+  await writeFile(join(folder, `${name}.json`), JSON.stringify(card));
 }
 
 /** uint8 [1, H, W, 3] → the mean colour of each 16×16 cell → 14 numbers a cell, of which only the score depends on it. */
@@ -101,12 +106,12 @@ function detectorOnnx(): Uint8Array {
   });
 }
 
-/** uint8 [N, 64, 128, 3] → the same logits for every plate: STAND_IN_TEXT, first region, one line, fully legible. */
-function recognizerOnnx(slots: number): Uint8Array {
+/** uint8 [N, 64, 128, 3] → the same logits for every plate: `text`, first region, one line, fully legible. */
+function recognizerOnnx(text: string, slots: number): Uint8Array {
   const classes = 1 + ALPHABET.length;
   const characters = new Float32Array(slots * classes);
   for (let slot = 0; slot < slots; slot++) {
-    const character = STAND_IN_TEXT[slot];
+    const character = text[slot];
     characters[slot * classes + (character === undefined ? 0 : 1 + ALPHABET.indexOf(character))] = 12;
   }
   const heads = { characters, region: [8, 0], lines: [8, 0], legibility: [8, 0, 0] };
