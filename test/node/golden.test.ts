@@ -16,10 +16,16 @@ interface Golden {
 
 const folder = new URL("../../models/", import.meta.url);
 
-for (const task of ["detector", "recognizer"] as const) {
-  test(`the shipped ${task} answers its golden input to within 1e-3`, async () => {
-    const golden = JSON.parse(await readFile(new URL(`${task}.golden.json`, folder), "utf8")) as Golden;
-    const model = await loadModel(folder.pathname, task);
+const nets = [
+  { name: "detector", task: "detector" },
+  { name: "recognizer", task: "recognizer" },
+  { name: "merged", task: "recognizer" },
+] as const;
+
+for (const { name, task } of nets) {
+  test(`the shipped ${name} answers its golden input to within 1e-3`, async () => {
+    const golden = JSON.parse(await readFile(new URL(`${name}.golden.json`, folder), "utf8")) as Golden;
+    const model = await loadModel<"detector" | "recognizer">(folder.pathname, task, name);
     try {
       const [batch, height, width] = golden.input.shape;
       const input: PixelTensor = {
@@ -27,15 +33,15 @@ for (const task of ["detector", "recognizer"] as const) {
         shape: [batch!, height!, width!, 3],
       };
       const outputs = await model.run(input);
-      for (const [name, expected] of Object.entries(golden.outputs)) {
+      for (const [output, expected] of Object.entries(golden.outputs)) {
         const bytes = new Uint8Array(Buffer.from(expected.data, "base64"));
         const values = new Float32Array(bytes.buffer);
-        const actual = outputs[name];
-        assert.deepEqual(actual?.shape, expected.shape, name);
+        const actual = outputs[output];
+        assert.deepEqual(actual?.shape, expected.shape, output);
         values.forEach((value, index) => {
           const difference = Math.abs(value - actual!.data[index]!);
           // Large logits differ by float rounding alone: relative above 1, absolute below.
-          assert.ok(difference <= 1e-3 * Math.max(1, Math.abs(value)), `${name}[${index}] is off by ${difference}`);
+          assert.ok(difference <= 1e-3 * Math.max(1, Math.abs(value)), `${output}[${index}] is off by ${difference}`);
         });
       }
     } finally {
