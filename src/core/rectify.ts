@@ -64,6 +64,17 @@ export function rectifyPlate(
   return warp(image, toReduced, width, height, samples(ratioX * scaleX), samples(ratioY * scaleY));
 }
 
+/** Where a plate's corners lie in its straightened picture. */
+export function insetQuad({
+  width,
+  height,
+  margin,
+}: Pick<RecognizerCard["resize"], "width" | "height" | "margin">): Quad {
+  const insetX = (width * margin) / (1 + 2 * margin);
+  const insetY = (height * margin) / (1 + 2 * margin);
+  return quadOfBox([insetX, insetY, width - 2 * insetX, height - 2 * insetY]);
+}
+
 /** Share of the plate's area that lies outside the frame, 0..1. */
 export function outsideShare(corners: Quad, frame: { readonly width: number; readonly height: number }): number {
   const area = polygonArea(corners);
@@ -80,15 +91,14 @@ function plateMap(
   margin: number,
 ): { quad: Quad; map: Homography } {
   const whole = quadOfBox([0, 0, width, height]);
-  const insetX = (width * margin) / (1 + 2 * margin);
-  const insetY = (height * margin) / (1 + 2 * margin);
-  const inset = quadOfBox([insetX, insetY, width - 2 * insetX, height - 2 * insetY]);
+  const inset = insetQuad({ width, height, margin });
   if (isConvex(detection.corners)) {
     const map = homography(inset, detection.corners);
     if (map !== null && isInFront(map, whole)) return { quad: detection.corners, map };
   }
   const [x, y, boxWidth, boxHeight] = detection.box;
   const box: Box = [x, y, Math.max(1, boxWidth), Math.max(1, boxHeight)];
+  const [[insetX, insetY]] = inset;
   const scaleX = box[2] / (width - 2 * insetX);
   const scaleY = box[3] / (height - 2 * insetY);
   return {

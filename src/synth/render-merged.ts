@@ -1,8 +1,8 @@
 /** One labelled picture as video reads plates in: the mean of a passing plate's pictures in several frames. */
 import type { PlateFormat } from "../core/formats.ts";
-import { applyHomography, boxOfQuad, homography, type Point, type Quad, quadOfBox } from "../core/geometry.ts";
+import { applyHomography, boxOfQuad, homography, type Point, type Quad } from "../core/geometry.ts";
 import { mergeCrops, sharpened, type WeightedCrop } from "../core/merge-crops.ts";
-import { rectifyPlate } from "../core/rectify.ts";
+import { insetQuad, rectifyPlate } from "../core/rectify.ts";
 import { drawBackdrop } from "./backdrop.ts";
 import { returnFloats } from "./buffers.ts";
 import { blurShare, captureFrame, drawCapture } from "./camera.ts";
@@ -95,8 +95,7 @@ export function renderMerged(
     label = straightLabel(labelPlate(drawing, { ...pasted, blurShare: blurShare(shutter, capHeightPx) }), corners);
   }
   const image = sharpened(mergeCrops(crops));
-  if (label === undefined || drawing.characters.length === 0) return { image, kind: "negative", plates: [] };
-  return { image, kind: "crop", plates: [label] };
+  return { image, kind: "crop", plates: [label!] }; // of the last of three frames or more
 }
 
 function cornerErrors([across, down]: readonly [number, number], random: Random): readonly Point[] {
@@ -115,9 +114,6 @@ function found(quad: Quad, common: readonly Point[], own: readonly Point[]): Qua
 
 /** The label in the straightened picture of these corners. */
 function straightLabel(label: PlateLabel, corners: Quad): PlateLabel {
-  const { width, height, margin } = MERGED_SIZE;
-  const share = 1 + 2 * margin;
-  const inset = quadOfBox([(width * margin) / share, (height * margin) / share, width / share, height / share]);
-  const map = homography(corners, inset)!; // corners off by a few hundredths stay a plate's
+  const map = homography(corners, insetQuad(MERGED_SIZE))!; // corners off by a few hundredths stay a plate's
   return mapLabel(label, (point) => applyHomography(map, point));
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { formatsOf } from "../../src/core/formats.ts";
 import { type Box, boxOfQuad } from "../../src/core/geometry.ts";
 import { crop, greyscale, type Image } from "../../src/core/image.ts";
+import { insetQuad } from "../../src/core/rectify.ts";
 import { mixSeed } from "../../src/core/seed.ts";
 import { formatPicker } from "../../src/synth/region-mix.ts";
 import { MERGED_SIZE, renderMerged } from "../../src/synth/render-merged.ts";
@@ -26,8 +27,8 @@ test("the same seed merges the same bytes, whatever was drawn before, another se
 });
 
 test("plates lie in their pictures as a detector would have cut them: near the inset, not quite on it", () => {
-  const { width, height, margin } = MERGED_SIZE;
-  const [left, top] = [(width * margin) / (1 + 2 * margin), (height * margin) / (1 + 2 * margin)];
+  const { width, height } = MERGED_SIZE;
+  const [[left, top]] = insetQuad(MERGED_SIZE);
   const offsets = pictures.flatMap(({ plates }) => {
     const [x, y] = plates[0]!.corners[0];
     return [Math.abs(x - left) / width, Math.abs(y - top) / height];

@@ -131,13 +131,11 @@ def main() -> None:
     bench = json.loads(args.figures.read_text()) if args.figures else None
     left_out = json.loads(args.left_out.read_text()) if args.left_out else None
     rendered = json.loads(args.rendered.read_text()) if args.rendered else None
-    for name in ("detector", "recognizer"):
-        path = args.models / f"{name}.json"
-        card = complete(json.loads(path.read_text()), calibration, bench, left_out)
-        write(path, card)
-    merged = args.models / "merged.json"
+    detector, recognizer, merged = (args.models / f"{name}.json" for name in ("detector", "recognizer", "merged"))
+    for path in (detector, recognizer):
+        write(path, complete(json.loads(path.read_text()), calibration, bench, left_out))
     if merged.exists():
-        write(merged, complete_merged(json.loads(merged.read_text()), card, rendered))
+        write(merged, complete_merged(json.loads(merged.read_text()), json.loads(recognizer.read_text()), rendered))
 
 
 def write(path: Path, card: dict[str, object]) -> None:
