@@ -2,7 +2,7 @@
  * One picture of a plate from its pictures in several frames: what a frame's noise hides, the mean of many shows. Knows
  * pixels only; the recognizer reads the mean like any plate.
  */
-import { type Grey, goalOf, IN_PLACE, type Placing, placeOn, softGrey, standardised, valueAt } from "./align-crops.ts";
+import { type Grey, goalOf, IN_PLACE, type Placing, placeOn, softGreys, standardised, valueAt } from "./align-crops.ts";
 import type { Image } from "./image.ts";
 
 /** A straightened plate, and how much its frame tells, > 0. */
@@ -46,10 +46,11 @@ export function mergeCrops(crops: readonly WeightedCrop[]): Image {
       `A picture of ${stranger.width}x${stranger.height} can't be merged with one of ${width}x${height}.`,
     );
   }
+  const images = crops.map(({ image }) => image);
   let placings: readonly Placing[] = crops.map(() => IN_PLACE);
   let differences: readonly number[] = crops.map(() => 0);
   for (const radius of RADII) {
-    const greys = crops.map(({ image }) => softGrey(image, radius));
+    const greys = softGreys(images, radius);
     const mean = meanGrey(greys, crops, placings);
     const goal = goalOf(mean);
     placings = greys.map((grey, i) => bounded(placeOn(goal, grey, placings[i]!), grey)); // one each
