@@ -39,8 +39,7 @@ export async function benchRendered(
   firstSeed: number,
   kept: string | undefined,
 ): Promise<ClipOutcome[]> {
-  // Written below, by the same version.
-  const clips: ReadClip[] = kept !== undefined && existsSync(kept) ? deserialize(readFileSync(kept)) : [];
+  const clips = kept !== undefined && existsSync(kept) ? readKept(kept) : [];
   if (clips.length > 0 && clips[0]?.seed !== firstSeed)
     throw new Error(`${kept} begins with seed ${clips[0]?.seed}; give --seed ${clips[0]?.seed} or another file.`);
   const keep = (): void => {
@@ -60,6 +59,18 @@ export async function benchRendered(
   const outcomes: ClipOutcome[] = [];
   for (const clip of clips.slice(0, count)) outcomes.push(await followClip(clip, reader));
   return outcomes;
+}
+
+function readKept(file: string): ReadClip[] {
+  return withOwnBuffers(deserialize(readFileSync(file))) as ReadClip[]; // written above, by the same version
+}
+
+/** Arrays of numbers are views of the whole file, which would be copied with each that is sent to a thread. */
+function withOwnBuffers(value: unknown): unknown {
+  if (value instanceof Uint8Array || value instanceof Float32Array) return value.slice();
+  if (Array.isArray(value)) return value.map(withOwnBuffers);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withOwnBuffers(part)]));
 }
 
 /** A find that overlaps the drawn plate by this much is of it. */
