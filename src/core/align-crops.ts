@@ -28,22 +28,30 @@ const MAX_ROUNDS = 10;
 /** A step that moves no corner by more than this many pixels is the last. */
 const CLOSE_PX = 0.03;
 
+/** Makes the greys of pictures of one size, again and again into the same memory. */
+export type GreySoftener = (radius: number) => readonly Grey[];
+
 /**
- * The luminance of pictures of one size under two box filters of `2 * radius + 1` pixels, which come near a Gaussian's. What lies
- * between the filters is written to the same two buffers for all: a merge filters 72 pictures, and V8 gives buffers back late.
+ * The luminance of pictures of one size under two box filters of `2 * radius + 1` pixels, which come near a Gaussian's. What was
+ * given for the last radius is overwritten: a merge filters 72 pictures, and V8 gives buffers back late.
  */
-export function softGreys(images: readonly Image[], radius: number): Grey[] {
+export function greySoftener(images: readonly Image[]): GreySoftener {
   const { width, height } = images[0] ?? { width: 0, height: 0 };
-  const data = new Float32Array(width * height);
   const between = new Float32Array(width * height);
-  return images.map((image) => {
-    data.set(greyscale(image));
-    for (let pass = 0; pass < 2; pass++) {
-      boxFilter(data, between, width, height, 1, width, radius);
-      boxFilter(between, data, height, width, width, 1, radius);
-    }
-    return standardised({ width, height, data });
+  const softened = images.map((image) => {
+    const luminance = greyscale(image);
+    return { luminance, grey: { width, height, data: new Float32Array(luminance.length) } };
   });
+  return (radius) =>
+    softened.map(({ luminance, grey }) => {
+      grey.data.set(luminance);
+      for (let pass = 0; pass < 2; pass++) {
+        boxFilter(grey.data, between, width, height, 1, width, radius);
+        boxFilter(between, grey.data, height, width, width, 1, radius);
+      }
+      standardise(grey.data);
+      return grey;
+    });
 }
 
 /** Running means along lines of `length` samples, `step` apart; the outermost samples go on beyond the ends. */
@@ -68,17 +76,17 @@ function boxFilter(
   }
 }
 
-/** A copy with mean 0 and deviation 1; a picture of one grey stays 0. */
-export function standardised({ width, height, data }: Grey): Grey {
+/** Changes values to mean 0 and deviation 1; those of one grey to 0. */
+export function standardise(values: Float32Array): void {
   let sum = 0;
   let squares = 0;
-  for (let i = 0; i < data.length; i++) {
-    sum += data[i]!;
-    squares += data[i]! ** 2;
+  for (let i = 0; i < values.length; i++) {
+    sum += values[i]!;
+    squares += values[i]! ** 2;
   }
-  const mean = sum / data.length;
-  const deviation = Math.sqrt(Math.max(1e-6, squares / data.length - mean * mean));
-  return { width, height, data: data.map((value) => (value - mean) / deviation) };
+  const mean = sum / values.length;
+  const deviation = Math.sqrt(Math.max(1e-6, squares / values.length - mean * mean));
+  for (let i = 0; i < values.length; i++) values[i] = (values[i]! - mean) / deviation;
 }
 
 /** What has values in rows of pixels, `channels` to each. */
@@ -118,7 +126,9 @@ export function goalOf(grey: Grey): Goal {
   const { width, height, data } = grey;
   const middleX = (width - 1) / 2;
   const middleY = (height - 1) / 2;
-  const pixels: number[] = [];
+  const compared = (length: number): number => Math.max(0, Math.ceil((length - 2 * RIM) / STEP));
+  const pixels = new Float32Array(compared(width) * compared(height) * STRIDE);
+  let pixel = 0;
   const hessian = Array.from({ length: PARAMETERS }, () => new Array<number>(PARAMETERS).fill(0));
   for (let y = RIM; y < height - RIM; y += STEP) {
     for (let x = RIM; x < width - RIM; x += STEP) {
@@ -127,7 +137,7 @@ export function goalOf(grey: Grey): Goal {
       const slopeY = (data[i + width]! - data[i - width]!) / 2;
       const [fromX, fromY] = [x - middleX, y - middleY];
       const slopes = [slopeX * fromX, slopeX * fromY, slopeX, slopeY * fromX, slopeY * fromY, slopeY];
-      pixels.push(x, y, ...slopes);
+      pixels.set([x, y, ...slopes], STRIDE * pixel++);
       for (let row = 0; row < PARAMETERS; row++) {
         for (let column = 0; column < PARAMETERS; column++) hessian[row]![column]! += slopes[row]! * slopes[column]!;
       }
@@ -135,7 +145,7 @@ export function goalOf(grey: Grey): Goal {
   }
   // A picture without slopes has no place; the ridge keeps it where it is.
   for (let row = 0; row < PARAMETERS; row++) hessian[row]![row]! += 1e-3;
-  return { grey, pixels: Float32Array.from(pixels), hessian };
+  return { grey, pixels, hessian };
 }
 
 /** Where `grey` has what the goal shows, looked for from `start` on. */

@@ -2,7 +2,16 @@
  * One picture of a plate from its pictures in several frames: what a frame's noise hides, the mean of many shows. Knows
  * pixels only; the recognizer reads the mean like any plate.
  */
-import { type Grey, goalOf, IN_PLACE, type Placing, placeOn, softGreys, standardised, valueAt } from "./align-crops.ts";
+import {
+  type Grey,
+  goalOf,
+  greySoftener,
+  IN_PLACE,
+  type Placing,
+  placeOn,
+  standardise,
+  valueAt,
+} from "./align-crops.ts";
 import type { Image } from "./image.ts";
 
 /** A straightened plate, and how much its frame tells, > 0. */
@@ -46,11 +55,11 @@ export function mergeCrops(crops: readonly WeightedCrop[]): Image {
       `A picture of ${stranger.width}x${stranger.height} can't be merged with one of ${width}x${height}.`,
     );
   }
-  const images = crops.map(({ image }) => image);
+  const soften = greySoftener(crops.map(({ image }) => image));
   let placings: readonly Placing[] = crops.map(() => IN_PLACE);
   let differences: readonly number[] = crops.map(() => 0);
   for (const radius of RADII) {
-    const greys = softGreys(images, radius);
+    const greys = soften(radius);
     const mean = meanGrey(greys, crops, placings);
     const goal = goalOf(mean);
     placings = greys.map((grey, i) => bounded(placeOn(goal, grey, placings[i]!), grey)); // one each
@@ -127,7 +136,8 @@ function meanGrey(greys: readonly Grey[], crops: readonly WeightedCrop[], placin
       data[to]! += weight * valueAt(grey, x, y);
     });
   }
-  return standardised({ width, height, data });
+  standardise(data);
+  return { width, height, data };
 }
 
 function differenceOf(mean: Grey, grey: Grey, placing: Placing): number {
@@ -138,9 +148,14 @@ function differenceOf(mean: Grey, grey: Grey, placing: Placing): number {
   return sum / mean.data.length;
 }
 
+/** Used again from picture to picture, all of one size: a merge makes five means, 0.25 MB each, and V8 gives buffers back late. */
+let sums = new Float64Array(0);
+
+/** The weighted mean of the pictures, each where its placing says. */
 function meanPicture(crops: readonly (WeightedCrop & { readonly placing: Placing })[]): Image {
   const { width, height } = crops[0]!.image; // never none
-  const sums = new Float64Array(width * height * 3);
+  if (sums.length === width * height * 3) sums.fill(0);
+  else sums = new Float64Array(width * height * 3);
   let total = 0;
   for (const { image, weight, placing } of crops) {
     total += weight;

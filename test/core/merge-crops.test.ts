@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { goalOf, IN_PLACE, type Placing, placeOn, softGreys } from "../../src/core/align-crops.ts";
+import { goalOf, greySoftener, IN_PLACE, type Placing, placeOn } from "../../src/core/align-crops.ts";
 import type { Image } from "../../src/core/image.ts";
 import { framingsOf, mergeCrops, sharpened } from "../../src/core/merge-crops.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -72,7 +72,7 @@ function jitter(random: () => number): Placing {
 /** Of a mean, which lies where the pictures lie on average, from the clean plate laid on it. */
 function differenceFromPlate(merged: Image): number {
   const clean = plate(IN_PLACE, 0, () => 0.5);
-  const [goal, grey] = softGreys([merged, clean], 1);
+  const [goal, grey] = greySoftener([merged, clean])(1);
   const lying = placeOn(goalOf(goal!), grey!, IN_PLACE);
   return meanDifference(
     merged,
