@@ -64,7 +64,19 @@ async function serveClip(clip: string): Promise<{ address: string; close(): void
   };
 }
 
-export async function benchSoak(reader: FrameReader, options: SoakOptions): Promise<Record<string, unknown>> {
+export interface SoakReport {
+  readonly streams: number;
+  readonly fps: number;
+  readonly minutes: number;
+  readonly passages: number;
+  readonly framesRead: number;
+  readonly dropped: number;
+  readonly lagMs: { readonly median: number; readonly p99: number };
+  readonly memoryAfterFirstMinuteMB: { readonly least: number; readonly most: number };
+  readonly samples: readonly SoakSample[];
+}
+
+export async function benchSoak(reader: FrameReader, options: SoakOptions): Promise<SoakReport> {
   const { clip, streams, fps, minutes, onSample } = options;
   keepYoungMemorySmall(); // as `platekit watch` does
   const server = await serveClip(clip);
@@ -109,8 +121,8 @@ export async function benchSoak(reader: FrameReader, options: SoakOptions): Prom
   const sorted = lags.sort((a, b) => a - b);
   return {
     ...{ streams, fps, minutes, passages },
-    framesRead: samples.at(-1)?.frames,
-    dropped: samples.at(-1)?.dropped,
+    framesRead: samples.at(-1)?.frames ?? 0,
+    dropped: samples.at(-1)?.dropped ?? 0,
     lagMs: {
       median: Math.round(sorted[sorted.length >> 1] ?? 0),
       p99: Math.round(sorted[Math.floor(sorted.length * 0.99)] ?? 0),
