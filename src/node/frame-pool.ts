@@ -8,7 +8,7 @@ export interface FramePool {
   give(image: Image): void;
 }
 
-/** Pictures kept for later; more than can be under way at once are let go. */
+/** Pictures kept for later. A source has about as many under way; what a burst took beyond them is let go. */
 const MAX_IDLE = 6;
 
 export function createFramePool(): FramePool {
