@@ -37,6 +37,11 @@ export const eventsHandler: Handler<typeof cameraRoutes.events> = async (context
   const leave = enter(context, caller);
   // From here on the reply is ours alone: nothing below may fail without ending it.
   const reply = call.hijack();
+  // Gone while it was asked who calls: the reply was closed before anybody here could hear of it.
+  if (reply.destroyed) {
+    leave();
+    return ANSWERED;
+  }
   const ended = new AbortController();
   reply.on("close", () => ended.abort());
   const subscription = context.bus.subscribe({

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import pino from "pino";
 import { createPasswords } from "../../src/server/passwords.ts";
 import { createRateLimiter } from "../../src/server/rate-limit.ts";
@@ -51,6 +52,26 @@ test("figures are for those who may see them, and count by route", async () => {
   assert.match(text, /platekit_http_requests_total\{route="listLists",method="GET",status="200"\} 1/);
   assert.match(text, /platekit_nodejs_eventloop_lag_p99_seconds/);
   assert.match(text, /platekit_deliveries\{state="dead"\} 0/);
+});
+
+test("live streams whose caller is gone before they begin are not counted as open", async () => {
+  await using running = await startServer();
+  const admin = await running.setUp();
+  const { host, hostname, port } = new URL(running.address);
+  for (let i = 0; i < 300; i++) {
+    const socket = connect(Number(port), hostname);
+    await once(socket, "connect");
+    socket.write(`GET /api/v1/events HTTP/1.1\r\nHost: ${host}\r\nCookie: ${admin.cookie()}\r\n\r\n`);
+    if (i % 4 > 0) await pause((i % 4) - 1);
+    socket.destroy();
+  }
+  const leaving = new AbortController();
+  const { status } = await fetch(`${running.address}/api/v1/events`, {
+    headers: { cookie: admin.cookie() },
+    signal: leaving.signal,
+  });
+  assert.equal(status, 200);
+  leaving.abort();
 });
 
 test("a stop ends open streams, answers what is under way, and takes no ten seconds", async () => {
