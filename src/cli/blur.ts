@@ -57,6 +57,7 @@ async function runBlur(words: readonly string[], options: Options, terminal: Ter
   try {
     await using frameReader = await createFrameReader({
       ...engine,
+      isMerging: false,
       workers: options.workers ?? suitableWorkers(Number.MAX_SAFE_INTEGER),
       regions: (options.region ?? []).map((region) => region.toLowerCase()),
       ...(options.models === undefined ? {} : { modelsFolder: options.models }),

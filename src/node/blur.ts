@@ -249,7 +249,11 @@ function ownReader({ modelsFolder, regions, maxBytes, maxPixels, workers }: Blur
   const set = Object.fromEntries(
     Object.entries({ modelsFolder, regions, maxBytes, maxPixels }).filter(([, value]) => value !== undefined),
   );
-  return createFrameReader({ ...(set as ReaderOptions), workers: workers ?? suitableWorkers(Number.MAX_SAFE_INTEGER) });
+  return createFrameReader({
+    ...(set as ReaderOptions),
+    workers: workers ?? suitableWorkers(Number.MAX_SAFE_INTEGER),
+    isMerging: false,
+  });
 }
 
 function requireOther(input: string, output: string): void {

@@ -26,14 +26,14 @@ export interface Engine {
 }
 
 /**
- * Loads the engine that the settings name, with all it needs to read video where it `isForVideo`.
+ * Loads the engine that the settings name, with the net for merged pictures where it `isMerging`.
  *
  * @throws PlateKitError MODEL_MISSING or MODEL_MISMATCH.
  */
-export async function createEngine(settings: ReadSettings, isForVideo = false): Promise<Engine> {
+export async function createEngine(settings: ReadSettings, isMerging = false): Promise<Engine> {
   switch (settings.engine) {
     case "neural":
-      return (await import("./neural-engine.ts")).createNeuralEngine(settings, isForVideo);
+      return (await import("./neural-engine.ts")).createNeuralEngine(settings, isMerging);
     case "classic":
       return (await import("./classic-engine.ts")).createClassicEngine(settings);
   }

@@ -7,7 +7,7 @@ import { PlateKitError } from "../core/errors.ts";
 import { parseModelCard } from "../core/model-card.ts";
 import type { FrameJob, FrameReply, MergedJob, MergedReply } from "./frame-job.ts";
 import { DEFAULT_MODELS_FOLDER } from "./models-folder.ts";
-import { checkReaderOptions, type ReaderOptions } from "./read-settings.ts";
+import { checkReaderOptions, type ReaderOptions, type ReadSettings } from "./read-settings.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
 export interface FrameReader extends AsyncDisposable {
@@ -22,6 +22,17 @@ export interface FrameReader extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+export interface FrameReaderOptions extends ReaderOptions {
+  /** Load the net for merged pictures too. Default true; what only finds plates, or reads them frame by frame, does without. */
+  readonly isMerging?: boolean;
+}
+
+/** Given to each thread. */
+export interface FrameWorkerData {
+  readonly settings: ReadSettings;
+  readonly isMerging: boolean;
+}
+
 /**
  * A camera is watched for months, so its memory must stay what it is. Left alone, each thread's heap swung between 19 and 55 MB;
  * with this it stays below 35, at the same processor time.
@@ -29,13 +40,16 @@ export interface FrameReader extends AsyncDisposable {
 const YOUNG_MB = 12;
 
 /** @throws PlateKitError OPTION_INVALID, MODEL_MISSING or MODEL_MISMATCH. */
-export async function createFrameReader(options: ReaderOptions = {}): Promise<FrameReader> {
+export async function createFrameReader({
+  isMerging = true,
+  ...options
+}: FrameReaderOptions = {}): Promise<FrameReader> {
   const { settings, workers } = checkReaderOptions(options);
   // The threads run the same kind of file as this one: .ts from the sources, .js from dist.
   const entry = new URL(import.meta.url.endsWith(".ts") ? "./frame-worker.ts" : "./frame-worker.js", import.meta.url);
   const pool = createWorkerPool<FrameJob | MergedJob, FrameReply | MergedReply>({
     entry,
-    workerData: settings,
+    workerData: { settings, isMerging } satisfies FrameWorkerData,
     size: workers,
     youngMB: YOUNG_MB,
   });

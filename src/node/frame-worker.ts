@@ -9,13 +9,13 @@ import {
   runFrameJob,
   runMergedJob,
 } from "./frame-job.ts";
-import type { ReadSettings } from "./read-settings.ts";
+import type { FrameWorkerData } from "./frame-reader.ts";
 import { serveJobs } from "./worker-port.ts";
 
-const settings = workerData as ReadSettings; // given by frame-reader.ts
+const { settings, isMerging } = workerData as FrameWorkerData; // given by frame-reader.ts
 
 await serveJobs<FrameJob | MergedJob, FrameReply | MergedReply>(async () => {
-  const engine = await createEngine(settings, true);
+  const engine = await createEngine(settings, isMerging);
   return {
     run: (job) => ("crops" in job ? runMergedJob(job, engine) : runFrameJob(job, engine)),
     close: () => engine.close(),

@@ -15,7 +15,7 @@ export type { BlurCount, BlurMode, BlurOptions } from "./blur.ts";
 export { blurImage, blurVideo } from "./blur.ts";
 export type { ExplainedCharacter, ExplainedImage, ExplainedPlate } from "./classic-explain.ts";
 export { createClassicReader } from "./classic-reader.ts";
-export type { FrameReader } from "./frame-reader.ts";
+export type { FrameReader, FrameReaderOptions } from "./frame-reader.ts";
 export { createFrameReader } from "./frame-reader.ts";
 export type { Frame, FrameOptions, FrameSource, FrameStats } from "./frames.ts";
 export { openFrames } from "./frames.ts";

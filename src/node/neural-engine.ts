@@ -5,9 +5,9 @@ import type { Engine } from "./engine.ts";
 import { loadMergedModel, loadModels } from "./load-model.ts";
 import type { ReadSettings } from "./read-settings.ts";
 
-export async function createNeuralEngine(settings: ReadSettings, isForVideo: boolean): Promise<Engine> {
+export async function createNeuralEngine(settings: ReadSettings, isMerging: boolean): Promise<Engine> {
   const { detector, recognizer } = await loadModels(settings.modelsFolder);
-  const merged = isForVideo ? await loadMergedModel(recognizer.card, settings.modelsFolder) : null;
+  const merged = isMerging ? await loadMergedModel(recognizer.card, settings.modelsFolder) : null;
   const { regions, regionStrict, candidates, minConfidence } = settings;
   const options = { regions, regionStrict, candidates, minConfidence };
   return {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import type { Image } from "../../src/core/image.ts";
 import { createEngine } from "../../src/node/engine.ts";
+import { createFrameReader } from "../../src/node/frame-reader.ts";
 import { loadMergedModel, loadModel } from "../../src/node/load-model.ts";
 import { checkReaderOptions } from "../../src/node/read-settings.ts";
 import { STAND_IN_TEXT, writeStandInModels, writeStandInRecognizer } from "./stand-in-models.ts";
@@ -24,8 +25,8 @@ async function modelsFolder(hasMerged: boolean): Promise<string> {
 }
 
 /** What an engine for video says of a plate in one frame, and in three frames merged. */
-async function readingsOf(folder: string, isForVideo: boolean): Promise<{ frame: string[]; merged: string[] }> {
-  const engine = await createEngine(checkReaderOptions({ modelsFolder: folder }).settings, isForVideo);
+async function readingsOf(folder: string, isMerging: boolean): Promise<{ frame: string[]; merged: string[] }> {
+  const engine = await createEngine(checkReaderOptions({ modelsFolder: folder }).settings, isMerging);
   try {
     const frame: Image = { width: 320, height: 160, data: new Uint8Array(320 * 160 * 3).fill(90) };
     const box = [80, 60, 160, 40] as const;
@@ -89,3 +90,10 @@ for (const { name, damage, code, message } of refused) {
     await (await createEngine(settings)).close(); // photos don't need it
   });
 }
+
+test("a reader of frames that does not merge loads no net for it", async () => {
+  const folder = await modelsFolder(true);
+  await rm(join(folder, "merged.onnx"));
+  await (await createFrameReader({ modelsFolder: folder, isMerging: false })).close();
+  await assert.rejects(createFrameReader({ modelsFolder: folder }), { code: "MODEL_MISSING" });
+});
