@@ -1,6 +1,6 @@
 /** The soak's curves as a picture: memory with the band that was asked for, and the lag of the stream that is furthest behind. */
 import { html, type Markup, trusted } from "../src/cli/report-html.ts";
-import type { SoakSample } from "./video-soak.ts";
+import { SETTLED_SECONDS, type SoakReport } from "./video-soak.ts";
 
 const STYLE = `
 .ground { fill: #fff; } .ink { fill: #1d2126; } .quiet { fill: #5d6670; } .rule { stroke: #dfe2e5; } .band { fill: #15803d; fill-opacity: .12; }
@@ -21,15 +21,13 @@ const BOTTOM = 26;
 const BAND_SHARE = 0.05;
 
 /** @throws RangeError for no samples. */
-export function soakCurveSvg(samples: readonly SoakSample[]): string {
+export function soakCurveSvg({ samples, memoryAfterFirstMinuteMB: settled }: SoakReport): string {
   const end = samples.at(-1)?.seconds;
   if (end === undefined) throw new RangeError("There are no samples to draw.");
   const memory = samples.map(({ seconds, memoryMB }) => [seconds, memoryMB] as const);
   const lag = samples.map(({ seconds, lagMs }) => [seconds, Math.max(0, ...lagMs)] as const);
-  const settled = memory.filter(([seconds]) => seconds >= 60).map(([, megabytes]) => megabytes);
-  const middle = (Math.min(...settled) + Math.max(...settled)) / 2;
-  const band =
-    settled.length === 0 ? null : { from: 60, low: middle * (1 - BAND_SHARE), high: middle * (1 + BAND_SHARE) };
+  const middle = settled === null ? null : (settled.least + settled.most) / 2;
+  const band = middle === null ? null : { low: middle * (1 - BAND_SHARE), high: middle * (1 + BAND_SHARE) };
   const height = 2 * PANEL_HEIGHT;
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="Memory and lag over time"><style>${trusted(STYLE)}</style><rect class="ground" width="${WIDTH}" height="${height}"/>
 ${panel("Resident memory, MB; green: ± 5 % of the middle after the first minute", memory, end, band)}
@@ -37,8 +35,8 @@ ${panel("Resident memory, MB; green: ± 5 % of the middle after the first minute
 `.markup;
 }
 
+/** From SETTLED_SECONDS on. */
 interface Band {
-  readonly from: number;
   readonly low: number;
   readonly high: number;
 }
@@ -51,7 +49,7 @@ function panel(title: string, points: readonly (readonly [number, number])[], en
   return html`<text class="ink" x="${LEFT}" y="20">${title}</text>
 ${ticks.map((tick) => html`<line class="rule" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(tick)}" y2="${y(tick)}"/><text class="quiet" x="${LEFT - 6}" y="${y(tick) + 4}" text-anchor="end">${tick}</text>`)}
 ${minutes.map((minute) => html`<text class="quiet" x="${x(60 * minute)}" y="${PANEL_HEIGHT - 8}" text-anchor="middle">${minute}</text>`)}
-${band !== null && html`<rect class="band" x="${x(band.from)}" y="${y(band.high)}" width="${x(end) - x(band.from)}" height="${round(y(band.low) - y(band.high))}"/>`}
+${band !== null && html`<rect class="band" x="${x(SETTLED_SECONDS)}" y="${y(band.high)}" width="${x(end) - x(SETTLED_SECONDS)}" height="${round(y(band.low) - y(band.high))}"/>`}
 <polyline class="line" points="${points.map(([seconds, value]) => `${x(seconds)},${y(value)}`).join(" ")}"/>`;
 }
 

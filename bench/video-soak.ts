@@ -17,6 +17,8 @@ export interface SoakOptions {
 }
 
 const SAMPLE_SECONDS = 10;
+/** From here on memory should stay what it is. */
+export const SETTLED_SECONDS = 60;
 
 export interface SoakSample {
   readonly seconds: number;
@@ -72,7 +74,8 @@ export interface SoakReport {
   readonly framesRead: number;
   readonly dropped: number;
   readonly lagMs: { readonly median: number; readonly p99: number };
-  readonly memoryAfterFirstMinuteMB: { readonly least: number; readonly most: number };
+  /** Null for a soak that ended before. */
+  readonly memoryAfterFirstMinuteMB: { readonly least: number; readonly most: number } | null;
   readonly samples: readonly SoakSample[];
 }
 
@@ -117,7 +120,7 @@ export async function benchSoak(reader: FrameReader, options: SoakOptions): Prom
   leaving.abort();
   await Promise.allSettled(watches);
   server.close();
-  const settled = samples.filter(({ seconds }) => seconds >= 60).map(({ memoryMB }) => memoryMB);
+  const settled = samples.filter(({ seconds }) => seconds >= SETTLED_SECONDS).map(({ memoryMB }) => memoryMB);
   const sorted = lags.sort((a, b) => a - b);
   return {
     ...{ streams, fps, minutes, passages },
@@ -127,7 +130,7 @@ export async function benchSoak(reader: FrameReader, options: SoakOptions): Prom
       median: Math.round(sorted[sorted.length >> 1] ?? 0),
       p99: Math.round(sorted[Math.floor(sorted.length * 0.99)] ?? 0),
     },
-    memoryAfterFirstMinuteMB: { least: Math.min(...settled), most: Math.max(...settled) },
+    memoryAfterFirstMinuteMB: settled.length === 0 ? null : { least: Math.min(...settled), most: Math.max(...settled) },
     samples,
   };
 }

@@ -54,7 +54,7 @@ async function run(): Promise<Record<string, unknown>> {
       ...{ streams: Number(values.streams), fps: Number(values.fps), minutes: Number(values.soak) },
       onSample: (sample) => process.stderr.write(`${JSON.stringify(sample)}\n`),
     });
-    if (values.curve !== undefined) writeFileSync(values.curve, soakCurveSvg(report.samples));
+    if (values.curve !== undefined) writeFileSync(values.curve, soakCurveSvg(report));
     return { ...report };
   }
   if (values.speed !== undefined)
